@@ -16,8 +16,8 @@ from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.message import Message
 from bot.store import contacts, conversations
-from bot.store.schema import outbox
 from bot.store.schema import conversations as conversations_table
+from bot.store.schema import outbox
 
 _o = outbox.c
 

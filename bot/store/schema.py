@@ -1,7 +1,6 @@
 """The tables. SQL is the truth; the same schema runs on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,

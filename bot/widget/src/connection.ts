@@ -13,6 +13,7 @@ export interface Listener {
 }
 
 const CONNECT_MS = 10_000;
+/** No ack for so long: whatever the socket says of itself, it is dead. */
 const SILENCE_MS = 45_000;
 const TICK_MS = 5_000;
 /** A timer this late means that the computer slept: what the socket says of itself is old. */
@@ -25,7 +26,6 @@ export class Connection {
   private timer = 0;
   private ticker = 0;
   private tickedAt = 0;
-  private heardAt = 0;
   private waitsSince: number | null = null;
 
   constructor(
@@ -84,9 +84,9 @@ export class Connection {
     return true;
   }
 
-  /** A send waits for its ack (or none does): silence now means a dead connection. */
+  /** From now on a send waits for its ack, or none does. */
   awaiting(waits: boolean): void {
-    this.waitsSince = waits ? (this.waitsSince ?? Date.now()) : null;
+    this.waitsSince = waits ? Date.now() : null;
   }
 
   private nudge(): void {
@@ -104,15 +104,10 @@ export class Connection {
       return this.retry();
     }
     this.socket = socket;
-    this.heardAt = Date.now();
     this.timer = setTimeout(() => this.retry(), CONNECT_MS);
     socket.onopen = () => void this.greet(socket);
     socket.onclose = () => this.retry();
-    socket.onmessage = (event) => {
-      this.heardAt = Date.now();
-      if (this.waitsSince !== null) this.waitsSince = this.heardAt;
-      this.listener.frame(event.data);
-    };
+    socket.onmessage = (event) => this.listener.frame(event.data);
   }
 
   private async greet(socket: WebSocket): Promise<void> {
@@ -124,7 +119,7 @@ export class Connection {
     const now = Date.now();
     const slept = now - this.tickedAt > SLEPT_MS;
     this.tickedAt = now;
-    const silent = this.waitsSince !== null && now - Math.max(this.waitsSince, this.heardAt) > SILENCE_MS;
+    const silent = this.waitsSince !== null && now - this.waitsSince > SILENCE_MS;
     if (this.state === "online" && (slept || silent)) this.restart();
   }
 
