@@ -44,6 +44,8 @@ class Memory:
     """The customer was told that this is a bot."""
     failed_lookups: int = 0
     """Orders asked for that do not exist or are somebody else's; three lead to a person."""
+    failed_turns: int = 0
+    """Turns in a row in which the bot itself was out of order; the second one leads to a person."""
     misses: int = 0
     """Misunderstandings in a row, as the escalation policy counted them last."""
     intent: str | None = None
@@ -74,6 +76,8 @@ class Conversation:
     """The highest place in the whole transcript, internal notes included."""
     answered_seq: int
     """The highest customer `seq` that the bot has dealt with."""
+    visitor_seq: int
+    """The `seq` of the customer's newest message."""
     owed_since: datetime | None
     """Since when the bot owes a turn; none where it owes none."""
     dialogue: Any

@@ -16,7 +16,14 @@ SERVING_ORDER = (_c.priority.desc(), _c.waiting_since, _c.conversation_id)
 """'Serve next': by priority, then who waits longest."""
 
 
-def open_case(connection: Connection, conversation_id: str, packet: Packet, at: datetime) -> Case:
+def open_case(
+    connection: Connection,
+    conversation_id: str,
+    packet: Packet,
+    at: datetime,
+    *,
+    step: CaseStep = CaseStep.NONE,
+) -> Case:
     """Store a new case; the caller has just changed the conversation to `waiting`."""
     row = connection.execute(
         insert(cases).returning(*cases.c),
@@ -24,7 +31,7 @@ def open_case(connection: Connection, conversation_id: str, packet: Packet, at: 
             "id": new_id(),
             "conversation_id": conversation_id,
             "kind": CaseKind.LIVE.value,
-            "step": CaseStep.NONE.value,
+            "step": step.value,
             "reason": packet.reason.value,
             "packet": packet.to_json(at),
             "priority": packet.priority,

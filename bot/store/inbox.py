@@ -13,6 +13,7 @@ from bot.model.ids import new_id
 from bot.model.message import Draft, Message, Sender
 from bot.store import contacts, conversations
 from bot.store.engine import RunAgain
+from bot.store.schema import conversations as conversation_table
 from bot.store.schema import visitors
 
 WhileWaiting = Callable[[Connection, Conversation, Message], Sequence[Draft]]
@@ -77,7 +78,7 @@ def _store(
         client_id=incoming.client_id,
         author=incoming.visitor_id,
     )
-    changes: dict[str, Any] = {"last_visitor_at": at}
+    changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversation_table.c.last_seq + 1}
     if present.state is State.BOT and present.owed_since is None:
         changes["owed_since"] = at
     # PostgreSQL: the owner may have changed since the read above; then the whole unit runs again.

@@ -29,6 +29,7 @@ def to_waiting(
     at: datetime,
     *,
     version: int,
+    step: CaseStep = CaseStep.NONE,
     changes: dict[str, Any] | None = None,
 ) -> Appended | None:
     """Bot to queue: open the case and say what is said, if the bot still owns this version."""
@@ -42,7 +43,7 @@ def to_waiting(
     }
     done = append(connection, conversation_id, said, at, changes=values, version=version, states=[State.BOT])
     if done is not None:
-        cases.open_case(connection, conversation_id, packet, at)
+        cases.open_case(connection, conversation_id, packet, at, step=step)
     return done
 
 

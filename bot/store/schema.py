@@ -99,6 +99,7 @@ conversations = Table(
     Column("last_seq", Integer, nullable=False),
     Column("last_ordinal", Integer, nullable=False),
     Column("answered_seq", Integer, nullable=False),
+    Column("visitor_seq", Integer, nullable=False),
     Column("owed_since", UtcDateTime),
     Column("dialogue", JSON),
     Column("memory", JSON, nullable=False),

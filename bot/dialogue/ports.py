@@ -1,0 +1,81 @@
+"""What the dialogue needs of the other rooms; `bot.app` hands it in."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot.model.case import CaseStep, Packet, Reason
+from bot.model.conversation import Conversation, Memory
+from bot.model.message import Draft, Link
+
+
+class Understood(Protocol):
+    """What the bot made of a sentence."""
+
+    @property
+    def intent(self) -> str | None: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def fallback(self) -> bool: ...
+
+
+class DialogueResult(Protocol):
+    """One pass through Rasa."""
+
+    @property
+    def outputs(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def state(self) -> Any: ...
+    @property
+    def understood(self) -> Understood: ...
+    @property
+    def slots(self) -> Mapping[str, Any]: ...
+    @property
+    def misses(self) -> int: ...
+
+
+class DialogueClient(Protocol):
+    """Rasa, wherever it runs. Raises `DialogueUnavailableError` after the deadline."""
+
+    async def turn(
+        self,
+        lang: str,
+        state: Any,
+        text: str,
+        *,
+        intent: bool = False,
+        deadline_at: float | None = None,
+    ) -> DialogueResult:
+        """Take one turn; `intent`: the text is an intent of ours and not a customer's words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the knowledge base found good enough to answer with."""
+
+    text: str
+    title: str
+    link: Link | None
+
+
+Answerer = Callable[[str, str, bool], Awaitable[Article | None]]
+"""(language, question, strict) -> an answer, or none where nothing is good enough."""
+
+
+class HandOver(Protocol):
+    """What the handoff room adds when the bot lets go."""
+
+    def packet(self, conversation: Conversation, memory: Memory, reason: Reason, *, vip: bool) -> Packet:
+        """Put together what the agent gets."""
+        ...
+
+    def announce(
+        self, connection: Connection, conversation: Conversation, at: datetime
+    ) -> tuple[Draft, CaseStep]:
+        """Word what the customer is told at once: a person comes, or nobody is there now."""
+        ...

@@ -1,0 +1,228 @@
+"""One mailbox a conversation: the turns that the bot owes, one at a time, each committed by itself."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, update
+
+from bot.clock import Clock
+from bot.dialogue.ports import HandOver
+from bot.dialogue.thinker import Thinker, Thought, mark
+from bot.model.contact import Identifiers
+from bot.model.conversation import Conversation
+from bot.model.message import Draft
+from bot.store import contacts, conversations, ownership, turns
+from bot.store.engine import Store
+from bot.store.schema import visitors
+from bot.store.turns import Owed
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+RECOVERY_SECONDS = 5.0
+"""How often the runner looks for turns that somebody else left behind."""
+LEFT_BEHIND_SECONDS = 6.0
+"""A turn owed for longer than this was left by a gateway that died: thrice the deadline."""
+
+
+Wake = Callable[[str], None]
+"""Tells every socket of a topic, here and on other gateways, to read on."""
+
+
+class Runner:
+    """Takes the owed turns of this gateway's conversations, and those that a dead gateway left."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        thinker: Thinker,
+        hand_over: HandOver,
+        texts: Texts,
+        clock: Clock,
+        wake: Wake,
+        thinking: Callable[[str], None],
+        measure: Callable[[str, str, float], None],
+        alone: bool,
+    ) -> None:
+        self._store = store
+        self._thinker = thinker
+        self._hand_over = hand_over
+        self._texts = texts
+        self._clock = clock
+        self._wake = wake
+        self._thinking = thinking
+        self._measure = measure
+        self._alone = alone
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._recovery: asyncio.Task[None] | None = None
+        self._draining = False
+
+    async def start(self) -> None:
+        """Take up what a former life of this gateway owed, and watch for what others leave."""
+        if self._alone:
+            await self._take_up(timedelta(0))
+        self._recovery = asyncio.create_task(self._recover(), name="turn-recovery")
+
+    async def drain(self, seconds: float) -> None:
+        """Start no new turn and let running ones end; what is still owed then is owed in SQL."""
+        self._draining = True
+        if self._recovery is not None:
+            self._recovery.cancel()
+            await asyncio.gather(self._recovery, return_exceptions=True)
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def notify(self, conversation_id: str, owed: Owed | None = None) -> None:
+        """A customer's message is durable: take its turn, now or after the one that runs.
+
+        `owed` spares a read where the caller has just stored the message and nothing else is owed.
+        """
+        if self._draining:
+            return
+        if conversation_id in self._tasks:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._run(conversation_id, owed), name="turn")
+        self._tasks[conversation_id] = task
+        task.add_done_callback(lambda _: self._done(conversation_id))
+
+    @property
+    def running(self) -> int:
+        """How many conversations are being thought about."""
+        return len(self._tasks)
+
+    def _done(self, conversation_id: str) -> None:
+        self._tasks.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.notify(conversation_id)
+
+    async def _run(self, conversation_id: str, owed: Owed | None) -> None:
+        try:
+            while not self._draining:
+                if owed is None:
+                    owed = await self._store.read(lambda c: turns.next_owed(c, conversation_id))
+                if owed is None:
+                    return
+                went_on = await self._turn(owed)
+                owed = None
+                if not went_on and conversation_id not in self._again:
+                    return
+                self._again.discard(conversation_id)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # The turn stays owed in SQL; the recovery takes it up again.
+            log.exception("turn_failed", conversation_id=conversation_id)
+
+    async def _turn(self, owed: Owed) -> bool:
+        """Think and commit; says whether something else may be owed."""
+        conversation, message = owed.conversation, owed.message
+        started = self._clock.monotonic()
+        self._thinking(conversation.id)
+        last_reply = None
+        if conversation.memory.disclosed:
+            last_reply = await self._store.read(lambda c: turns.last_reply(c, conversation.id))
+        thought = await self._thinker.think(conversation, message, last_reply)
+        at = self._clock.now()
+        done = await self._store.write(lambda c: self._commit(c, owed, thought, at))
+        self._measure(thought.outcome, thought.lang, self._clock.monotonic() - started)
+        if done is None:
+            log.info("turn_dropped", conversation_id=conversation.id, version=conversation.version)
+            return True
+        self._wake(conversation.id)
+        if thought.let_go is not None:
+            self._wake("queue")
+            log.info("handed_over", conversation_id=conversation.id, reason=thought.let_go.value)
+            return False
+        return done.owed_since is not None
+
+    def _commit(
+        self, connection: Connection, owed: Owed, thought: Thought, at: datetime
+    ) -> Conversation | None:
+        if thought.recognised is not None:
+            owed = replace(owed, conversation=self._recognise(connection, owed, thought.recognised, at))
+        if thought.let_go is not None:
+            return self._let_go(connection, owed, thought, at)
+        done = turns.commit_turn(
+            connection,
+            owed,
+            thought.replies,
+            at,
+            lang=thought.lang,
+            dialogue=thought.dialogue,
+            memory=thought.memory,
+        )
+        return done.conversation if done else None
+
+    def _let_go(
+        self, connection: Connection, owed: Owed, thought: Thought, at: datetime
+    ) -> Conversation | None:
+        assert thought.let_go is not None
+        conversation = replace(owed.conversation, lang=thought.lang, memory=thought.memory)
+        contact = contacts.get(connection, conversation.contact_id)
+        packet = self._hand_over.packet(
+            conversation, thought.memory, thought.let_go, vip=contact is not None and contact.vip
+        )
+        draft, step = self._hand_over.announce(connection, conversation, at)
+        memory = thought.memory
+        if not memory.disclosed:
+            draft = self._disclosed(draft, thought.lang)
+            memory = replace(memory, disclosed=True)
+        done = ownership.to_waiting(
+            connection,
+            conversation.id,
+            packet,
+            mark([draft], owed.message),
+            at,
+            version=conversation.version,
+            step=step,
+            changes={
+                "lang": thought.lang,
+                "dialogue": None,
+                "memory": conversations.memory_to_json(memory),
+            },
+        )
+        return done.conversation if done else None
+
+    def _disclosed(self, draft: Draft, lang: str) -> Draft:
+        return replace(draft, text=f"{self._texts.text('disclosure', lang)} {draft.text}")
+
+    def _recognise(
+        self, connection: Connection, owed: Owed, identifiers: Identifiers, at: datetime
+    ) -> Conversation:
+        """Move a stranger's conversation to the contact whose order they proved to be theirs."""
+        conversation = owed.conversation
+        contact_id = contacts.recognise(
+            connection, identifiers, present=conversation.contact_id, lang=conversation.lang, at=at
+        )
+        if contact_id == conversation.contact_id:
+            return conversation
+        if conversation.visitor_id is not None:
+            connection.execute(
+                update(visitors).where(visitors.c.id == conversation.visitor_id).values(contact_id=contact_id)
+            )
+        moved = conversations.append(connection, conversation.id, [], at, changes={"contact_id": contact_id})
+        assert moved is not None
+        return replace(conversation, contact_id=contact_id)
+
+    async def _recover(self) -> None:
+        while True:
+            await asyncio.sleep(RECOVERY_SECONDS)
+            try:
+                await self._take_up(timedelta(seconds=LEFT_BEHIND_SECONDS))
+            except Exception:
+                log.exception("recovery_failed")
+
+    async def _take_up(self, age: timedelta) -> None:
+        before = self._clock.now() - age
+        for conversation_id in await self._store.read(lambda c: turns.owed_conversations(c, before)):
+            self.notify(conversation_id)

@@ -1,0 +1,265 @@
+"""One turn of thought: Rasa, commands, Rasa again, until there is nothing left to carry out."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
+from typing import Any
+
+from bot.clock import Clock
+from bot.dialogue.engine import (
+    Command,
+    FindOrder,
+    LetGo,
+    Repeat,
+    Say,
+    Search,
+    decide,
+    lookup_outcome,
+    remember,
+)
+from bot.dialogue.order_words import order_text
+from bot.dialogue.ports import Answerer, Article, DialogueClient, DialogueResult
+from bot.errors import DialogueUnavailableError, OrderBackendError
+from bot.model.case import Reason
+from bot.model.contact import Identifiers
+from bot.model.conversation import Conversation, Memory
+from bot.model.identity import VerifiedIdentity
+from bot.model.message import Draft, Message, Sender
+from bot.model.order import Order
+from bot.orders.access import may_see, normalise_number
+from bot.orders.backend import OrderBackend
+from bot.texts import Texts
+
+MAX_PASSES = 4
+"""Passes through Rasa in one turn; a rule that runs in a circle ends here."""
+DetectLanguage = Callable[[str, str, Sequence[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What a turn came to; nothing has been stored or said yet."""
+
+    replies: tuple[Draft, ...]
+    lang: str
+    dialogue: Any
+    memory: Memory
+    let_go: Reason | None = None
+    recognised: Identifiers | None = None
+    """Whose order was told; the conversation belongs to that contact's history."""
+    outcome: str = "answered"
+    """For the metrics: answered, handoff, failed."""
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What has been gathered so far in the turn."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    order: Order | None = None
+    number: str | None = None
+    article: Article | None = None
+    recognised: Identifiers | None = None
+
+
+class Thinker:
+    """Thinks for conversations that the bot owns. Holds nothing of them between turns."""
+
+    def __init__(
+        self,
+        *,
+        dialogue: DialogueClient,
+        orders: OrderBackend,
+        answer: Answerer,
+        detect_language: DetectLanguage,
+        texts: Texts,
+        languages: Sequence[str],
+        clock: Clock,
+        zone: tzinfo,
+        deadline: float,
+        failed_state: Callable[[], Any],
+    ) -> None:
+        self._dialogue = dialogue
+        self._orders = orders
+        self._answer = answer
+        self._detect = detect_language
+        self._texts = texts
+        self._languages = languages
+        self._clock = clock
+        self._zone = zone
+        self._deadline = deadline
+        self._failed_state = failed_state
+
+    async def think(
+        self, conversation: Conversation, message: Message, last_reply: Message | None
+    ) -> Thought:
+        """Work out the reply to one message; never raises for a dependency that is down."""
+        lang = conversation.lang
+        if message.payload is None:
+            lang = self._detect(message.text, lang, self._languages)
+        deadline_at = asyncio.get_running_loop().time() + self._deadline
+        try:
+            thought = await self._passes(conversation, message, last_reply, lang, deadline_at)
+        except DialogueUnavailableError:
+            thought = self._failed(conversation, message, lang)
+        return self._finish(conversation, message, thought)
+
+    async def _passes(
+        self,
+        conversation: Conversation,
+        message: Message,
+        last_reply: Message | None,
+        lang: str,
+        deadline_at: float,
+    ) -> Thought:
+        result = await self._dialogue.turn(
+            lang,
+            conversation.dialogue,
+            message.payload or message.text,
+            intent=message.payload is not None,
+            deadline_at=deadline_at,
+        )
+        if lang != conversation.lang and result.understood.fallback:
+            return self._language_changed(conversation, lang)
+        first, done = result, _Pass()
+        memory = conversation.memory
+        for _ in range(MAX_PASSES):
+            outcome = None
+            for command in decide(result.outputs):
+                if isinstance(command, LetGo):
+                    memory = self._remembered(memory, message, first, result)
+                    return Thought((), lang, None, memory, command.reason, done.recognised, "handoff")
+                outcome, memory = await self._carry_out(
+                    command, conversation, message, last_reply, lang, memory, done
+                ) or (outcome, memory)
+            if outcome is None:
+                break
+            result = await self._dialogue.turn(
+                lang, result.state, f"/{outcome}", intent=True, deadline_at=deadline_at
+            )
+        memory = self._remembered(memory, message, first, result)
+        return Thought(tuple(done.drafts), lang, result.state, memory, None, done.recognised)
+
+    async def _carry_out(
+        self,
+        command: Command,
+        conversation: Conversation,
+        message: Message,
+        last_reply: Message | None,
+        lang: str,
+        memory: Memory,
+        done: _Pass,
+    ) -> tuple[str | None, Memory] | None:
+        """Do one command; the outcome goes back to Rasa, none where it has nothing to decide."""
+        match command:
+            case Say(key):
+                done.drafts.append(self._say(key, lang, conversation, done))
+            case Repeat():
+                done.drafts.append(self._again(lang, last_reply))
+            case FindOrder(number, verifier):
+                return await self._find_order(number, verifier, conversation, memory, done)
+            case Search(strict):
+                done.article = await self._answer(lang, message.text, strict)
+                return ("outcome_answered" if done.article else "outcome_unanswered"), memory
+        return None
+
+    async def _find_order(
+        self, spoken: str, verifier: str | None, conversation: Conversation, memory: Memory, done: _Pass
+    ) -> tuple[str, Memory]:
+        done.number = normalise_number(spoken) or spoken[:32]
+        identity = _identity(conversation)
+        try:
+            order = await self._orders.find(done.number)
+        except OrderBackendError:
+            return "outcome_order_down", memory
+        visible = order is not None and may_see(order, verified_contact=identity, verifier=verifier)
+        outcome = lookup_outcome(
+            memory, exists_and_may_see=visible, verified=identity is not None, verifier=verifier
+        )
+        if visible and order is not None:
+            done.order = order
+            if identity is None:
+                who = order.contact
+                done.recognised = Identifiers(who.id, who.email, who.phone, who.name)
+            return outcome, replace(memory, failed_lookups=0)
+        if outcome == "outcome_order_verify":
+            return outcome, memory
+        return outcome, replace(memory, failed_lookups=memory.failed_lookups + 1)
+
+    def _say(self, key: str, lang: str, conversation: Conversation, done: _Pass) -> Draft:
+        variables = {"number": done.number or conversation.memory.slots.get("order_number", "")}
+        link = None
+        if key == "order_found" and done.order is not None:
+            key, variables = order_text(done.order, lang, self._today(), self._texts)
+        elif key == "answer" and done.article is not None:
+            variables = {"text": done.article.text, "title": done.article.title}
+            link = done.article.link
+        draft = self._texts.draft(key, lang, seed=f"{conversation.id}{conversation.version}", **variables)
+        return replace(draft, link=link)
+
+    def _again(self, lang: str, last_reply: Message | None) -> Draft:
+        if last_reply is None:
+            return self._texts.draft("nothing_to_repeat", lang)
+        return Draft(
+            sender=Sender.BOT,
+            name=last_reply.name,
+            text=last_reply.text,
+            choices=last_reply.choices,
+            link=last_reply.link,
+        )
+
+    def _language_changed(self, conversation: Conversation, lang: str) -> Thought:
+        """'English, please' says nothing but the language: the dialogue goes on where it was."""
+        draft = self._texts.draft("language_changed", lang)
+        return Thought((draft,), lang, conversation.dialogue, conversation.memory)
+
+    def _failed(self, conversation: Conversation, message: Message, lang: str) -> Thought:
+        """The bot is out of order: apologise and offer a person; the second time hand over."""
+        memory = replace(conversation.memory, failed_turns=conversation.memory.failed_turns + 1)
+        if message.payload == "/ask_human" or memory.failed_turns > 1:
+            reason = Reason.ASKED if message.payload == "/ask_human" else Reason.BOT_FAILED
+            return Thought((), lang, None, memory, reason, None, "failed")
+        draft = self._texts.draft("bot_failed", lang)
+        return Thought((draft,), lang, self._failed_state(), memory, None, None, "failed")
+
+    def _finish(self, conversation: Conversation, message: Message, thought: Thought) -> Thought:
+        """Say in the first reply that this is a bot, and mark what answers what."""
+        drafts = list(thought.replies)
+        if thought.let_go is None and not drafts:
+            drafts = [self._texts.draft("take_your_time", thought.lang)]
+        memory = thought.memory
+        if drafts and not conversation.memory.disclosed:
+            disclosure = self._texts.text("disclosure", thought.lang)
+            drafts[0] = replace(drafts[0], text=f"{disclosure} {drafts[0].text}")
+            memory = replace(memory, disclosed=True)
+        return replace(thought, replies=mark(drafts, message), memory=memory)
+
+    def _remembered(
+        self, memory: Memory, message: Message, first: DialogueResult, last: DialogueResult
+    ) -> Memory:
+        return remember(
+            memory,
+            text=message.text,
+            intent=first.understood.intent,
+            confidence=first.understood.confidence,
+            slots={**first.slots, **{name: value for name, value in last.slots.items() if value}},
+            misses=last.misses,
+        )
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
+
+
+def mark(drafts: Sequence[Draft], message: Message) -> tuple[Draft, ...]:
+    """Note which customer message the replies answer, and which of them is the last."""
+    return tuple(
+        replace(draft, reply_to=message.client_id, last=place == len(drafts))
+        for place, draft in enumerate(drafts, start=1)
+    )
+
+
+def _identity(conversation: Conversation) -> VerifiedIdentity | None:
+    if conversation.identity is None:
+        return None
+    known = conversation.identity
+    return VerifiedIdentity(id=known.get("id"), email=known.get("email"), phone=known.get("phone"))

@@ -1,0 +1,216 @@
+"""What config.yml may say, section by section. Units stand in the names; defaults are the demo's."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+Positive = Annotated[float, Field(gt=0)]
+Whole = Annotated[int, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """Base of every section: an unknown key stops the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Section):
+    """A secret from the environment (or `--set`), or from a file such as a Docker secret."""
+
+    secret: SecretStr | None = None
+    secret_file: Path | None = None
+
+    def value(self) -> str | None:
+        """Return the secret, or none where neither is set."""
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        if self.secret_file is not None:
+            return self.secret_file.read_text(encoding="utf-8").strip()
+        return None
+
+
+class Web(Secret):
+    """The HTTP server. `secret` signs visitors' tokens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str | None = None
+    """How customers' browsers reach the gateway; by default http://host:port."""
+    trusted_proxies: Whole = 0
+    """How many proxies in front of us add to X-Forwarded-For; 0: the header is ignored."""
+    service_token: SecretStr | None = None
+    service_token_file: Path | None = None
+    drain_seconds: Positive = 20.0
+    """How long running turns may take to end after SIGTERM."""
+
+    def service(self) -> str | None:
+        """Return the service token of the shop's systems, or none where it is not set."""
+        if self.service_token is not None:
+            return self.service_token.get_secret_value()
+        if self.service_token_file is not None:
+            return self.service_token_file.read_text(encoding="utf-8").strip()
+        return None
+
+
+class Shop(Section):
+    """Who speaks."""
+
+    name: str = "Demo Shop"
+    articles_url: str | None = None
+    """Where an article can be read in full, with {lang} and {article}; none: at the gateway itself."""
+
+
+class Database(Section):
+    """Where the truth is kept."""
+
+    url: str | None = None
+    """`postgresql+asyncpg://user@host/name`, or none for SQLite in `data_dir`."""
+    synchronous: Literal["normal", "full"] = "normal"
+    """SQLite only. normal survives kill -9 of any process; full survives a power cut too."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class Redis(Section):
+    """Where hints are kept: presence, wake-ups, rate limits. It may be flushed at any time."""
+
+    url: str = "embedded"
+
+
+class Dialogue(Section):
+    """The Rasa workers."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    queue: Annotated[int, Field(ge=1, le=10_000)] = 256
+    deadline_seconds: Positive = 2.0
+    python: Path = Path(".venv-rasa/bin/python")
+    train_at_start: bool = True
+
+
+class Orders(Section):
+    """The shop's order system; see README, 'connect an order system'."""
+
+    url: str | None = None
+    token: SecretStr | None = None
+    timeout_seconds: Positive = 0.8
+    """Of one try; tries and pauses together stay within the customer's patience."""
+
+
+class Limits(Section):
+    """What one visitor may ask of the gateway. 0 switches a limit off."""
+
+    frame_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 16_384
+    message_chars: Annotated[int, Field(ge=1, le=16_000)] = 4_000
+    burst: Whole = 30
+    per_second: Annotated[float, Field(ge=0)] = 5.0
+    refused_before_close: Whole = 100
+    sockets: Whole = 20_000
+    failed_logins_per_minute: Whole = 5
+
+
+class Handoff(Section):
+    """Agents and the queue."""
+
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 4
+    hours: Any = "always"
+    """`always`, or a time zone and hours by weekday; handoff.hours reads it."""
+    agent_gone_seconds: Positive = 45.0
+    long_wait_seconds: Positive = 180.0
+    outcomes: tuple[str, ...] = ("resolved", "unresolved", "follow_up", "spam")
+
+
+class Idle(Section):
+    """After how much silence a conversation is closed, in seconds."""
+
+    bot_seconds: Positive = 1800.0
+    agent_seconds: Positive = 7200.0
+    waiting_seconds: Positive = 3600.0
+
+
+class Sink(Section):
+    """One receiver of the contact history."""
+
+    url: str
+    secret: SecretStr | None = None
+    secret_file: Path | None = None
+    name: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_http(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
+
+    def value(self) -> str:
+        """Return the signing secret; raises `ValueError` where there is none."""
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        if self.secret_file is not None:
+            return self.secret_file.read_text(encoding="utf-8").strip()
+        raise ValueError("a sink needs `secret` or `secret_file`")
+
+
+class History(Section):
+    """The contact history that is pushed to the shop's CRM."""
+
+    sinks: tuple[Sink, ...] = ()
+    keep_delivered_days: Positive = 14.0
+
+
+class Widget(Section):
+    """The widget's looks, and which sites may carry it."""
+
+    allowed_origins: tuple[str, ...] = ()
+    colours: dict[Literal["primary", "on_primary"], str] = Field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    position: Literal["left", "right"] = "right"
+
+
+class Telemetry(Section):
+    """Logs and traces. Metrics are always at /metrics."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    otlp_endpoint: str | None = None
+
+
+class AudioSocket(Section):
+    """Reserved for the phone channel."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 9092
+
+
+class Voice(Section):
+    """Reserved for the phone channel."""
+
+    audiosocket: AudioSocket = AudioSocket()
+
+
+class Recording(Section):
+    """Reserved for the phone channel."""
+
+    dir: Path | None = None
+
+
+class Settings(Section):
+    """The gateway's part of config.yml."""
+
+    data_dir: Path = Path("var")
+    demo: bool = False
+    languages: Annotated[tuple[Literal["pl", "cs", "en"], ...], Field(min_length=1)] = ("pl", "cs", "en")
+    web: Web = Web()
+    shop: Shop = Shop()
+    database: Database = Database()
+    redis: Redis = Redis()
+    dialogue: Dialogue = Dialogue()
+    orders: Orders = Orders()
+    identity: Secret = Secret()
+    limits: Limits = Limits()
+    handoff: Handoff = Handoff()
+    idle: Idle = Idle()
+    history: History = History()
+    widget: Widget = Widget()
+    telemetry: Telemetry = Telemetry()
+    voice: Voice = Voice()
+    recording: Recording = Recording()
