@@ -30,6 +30,9 @@ LEFT_BEHIND_SECONDS = 6.0
 Wake = Callable[[str], None]
 """Tells every socket of a topic, here and on other gateways, to read on."""
 
+TYPING_AFTER = 0.3
+"""Seconds of thought after which the customer sees that the bot is typing."""
+
 
 class Runner:
     """Takes the owed turns of this gateway's conversations, and those that a dead gateway left."""
@@ -127,11 +130,11 @@ class Runner:
         """Think and commit; says whether something else may be owed."""
         conversation, message = owed.conversation, owed.message
         started = self._clock.monotonic()
-        self._thinking(conversation.id)
-        last_reply = None
-        if conversation.memory.disclosed:
-            last_reply = await self._store.read(lambda c: turns.last_reply(c, conversation.id))
-        thought = await self._thinker.think(conversation, message, last_reply)
+        typing = asyncio.get_running_loop().call_later(TYPING_AFTER, self._thinking, conversation.id)
+        try:
+            thought = await self._thinker.think(conversation, message)
+        finally:
+            typing.cancel()
         at = self._clock.now()
         done = await self._store.write(lambda c: self._commit(c, owed, thought, at))
         self._measure(thought.outcome, thought.lang, self._clock.monotonic() - started)

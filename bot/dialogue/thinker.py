@@ -1,7 +1,7 @@
 """One turn of thought: Rasa, commands, Rasa again, until there is nothing left to carry out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Any
@@ -33,6 +33,8 @@ from bot.texts import Texts
 
 MAX_PASSES = 4
 """Passes through Rasa in one turn; a rule that runs in a circle ends here."""
+LastReply = Callable[[str], Awaitable[Message | None]]
+"""Reads what the bot said last in a conversation, for 'say that again'."""
 DetectLanguage = Callable[[str, str, Sequence[str]], str]
 
 
@@ -78,6 +80,7 @@ class Thinker:
         zone: tzinfo,
         deadline: float,
         failed_state: Callable[[], Any],
+        last_reply: LastReply,
     ) -> None:
         self._dialogue = dialogue
         self._orders = orders
@@ -89,17 +92,16 @@ class Thinker:
         self._zone = zone
         self._deadline = deadline
         self._failed_state = failed_state
+        self._last_reply = last_reply
 
-    async def think(
-        self, conversation: Conversation, message: Message, last_reply: Message | None
-    ) -> Thought:
+    async def think(self, conversation: Conversation, message: Message) -> Thought:
         """Work out the reply to one message; never raises for a dependency that is down."""
         lang = conversation.lang
         if message.payload is None:
             lang = self._detect(message.text, lang, self._languages)
         deadline_at = asyncio.get_running_loop().time() + self._deadline
         try:
-            thought = await self._passes(conversation, message, last_reply, lang, deadline_at)
+            thought = await self._passes(conversation, message, lang, deadline_at)
         except DialogueUnavailableError:
             thought = self._failed(conversation, message, lang)
         return self._finish(conversation, message, thought)
@@ -108,7 +110,6 @@ class Thinker:
         self,
         conversation: Conversation,
         message: Message,
-        last_reply: Message | None,
         lang: str,
         deadline_at: float,
     ) -> Thought:
@@ -130,7 +131,7 @@ class Thinker:
                     memory = self._remembered(memory, message, first, result)
                     return Thought((), lang, None, memory, command.reason, done.recognised, "handoff")
                 outcome, memory = await self._carry_out(
-                    command, conversation, message, last_reply, lang, memory, done
+                    command, conversation, message, lang, memory, done
                 ) or (outcome, memory)
             if outcome is None:
                 break
@@ -145,7 +146,6 @@ class Thinker:
         command: Command,
         conversation: Conversation,
         message: Message,
-        last_reply: Message | None,
         lang: str,
         memory: Memory,
         done: _Pass,
@@ -155,7 +155,7 @@ class Thinker:
             case Say(key):
                 done.drafts.append(self._say(key, lang, conversation, done))
             case Repeat():
-                done.drafts.append(self._again(lang, last_reply))
+                done.drafts.append(self._again(lang, await self._last_reply(conversation.id)))
             case FindOrder(number, verifier):
                 return await self._find_order(number, verifier, conversation, memory, done)
             case Search(strict):

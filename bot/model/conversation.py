@@ -63,6 +63,9 @@ class Conversation:
     id: str
     channel: Channel
     lang: str
+    """What the bot answers in; follows the customer's words."""
+    ui_lang: str
+    """What the widget was set to last; a change of it changes `lang` too."""
     state: State
     contact_id: str
     visitor_id: str | None

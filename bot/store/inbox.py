@@ -79,6 +79,8 @@ def _store(
         author=incoming.visitor_id,
     )
     changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversation_table.c.last_seq + 1}
+    if incoming.lang != present.ui_lang:
+        changes |= {"lang": incoming.lang, "ui_lang": incoming.lang}
     if present.state is State.BOT and present.owed_since is None:
         changes["owed_since"] = at
     # PostgreSQL: the owner may have changed since the read above; then the whole unit runs again.

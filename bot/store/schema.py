@@ -91,6 +91,7 @@ conversations = Table(
     Column("id", Id, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("lang", String(8), nullable=False),
+    Column("ui_lang", String(8), nullable=False),  # what the widget showed last; `lang` follows the words
     Column("state", String(16), nullable=False),
     Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False, index=True),
     Column("visitor_id", Id, ForeignKey("visitors.id")),
