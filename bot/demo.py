@@ -1,0 +1,116 @@
+"""The demo shop: its customers, orders and agents. Only where `demo: true`, only on loopback."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from bot.clock import Clock
+from bot.model.contact import Identifiers
+from bot.model.order import Order, OrderContact, OrderState
+from bot.store import contacts
+from bot.store.engine import Store
+from bot.store.schema import contacts as contacts_table
+from bot.store.schema import demo_orders
+
+PASSWORD = "demo"  # noqa: S105 - the contract's demo password
+
+
+@dataclass(frozen=True, slots=True)
+class DemoContact:
+    """A customer of the demo shop."""
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    lang: str
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAgent:
+    """Somebody who works at the demo shop's desk."""
+
+    email: str
+    name: str
+    role: str
+
+
+CONTACTS = {
+    contact.id: contact
+    for contact in (
+        DemoContact("demo-jan", "Jan Kowalski", "jan.kowalski@shop.example", "+48600100200", "pl"),
+        DemoContact("demo-petra", "Petra Nováková", "petra.novakova@shop.example", "+420601200300", "cs"),
+        DemoContact("demo-emma", "Emma Clarke", "emma.clarke@shop.example", "+447700900123", "en", vip=True),
+    )
+}
+AGENTS = (
+    DemoAgent("anna@demo.example", "Anna", "agent"),
+    DemoAgent("piotr@demo.example", "Piotr", "agent"),
+    DemoAgent("ewa@demo.example", "Ewa", "supervisor"),
+)
+ORDERS = (
+    ("10023", "demo-jan", OrderState.SHIPPED, "InPost", "620011223344556677889900", 1),
+    ("10024", "demo-jan", OrderState.BEING_PACKED, None, None, None),
+    ("20417", "demo-petra", OrderState.DELIVERED, None, None, -3),
+    ("30555", "demo-emma", OrderState.CANCELLED, None, None, None),
+    ("30556", "demo-emma", OrderState.AWAITING_PAYMENT, None, None, None),
+)
+"""Number, contact, state, carrier, parcel, and the delivery in days from today."""
+
+
+def seed(connection: Connection, at: datetime) -> None:
+    """Store what of the demo's orders and contacts is not there yet."""
+    known = set(connection.execute(select(demo_orders.c.number)).scalars())
+    for number, contact_id, state, carrier, parcel, days in ORDERS:
+        if number not in known:
+            contact = CONTACTS[contact_id]
+            connection.execute(
+                insert(demo_orders),
+                {
+                    "number": number,
+                    "contact_id": contact.id,
+                    "contact_name": contact.name,
+                    "contact_email": contact.email,
+                    "contact_phone": contact.phone,
+                    "state": state.value,
+                    "carrier": carrier,
+                    "parcel": parcel,
+                    "delivery_in_days": days,
+                },
+            )
+    for contact in CONTACTS.values():
+        identifiers = Identifiers(contact.id, contact.email, contact.phone, contact.name)
+        contact_id = contacts.recognise(connection, identifiers, present=None, lang=contact.lang, at=at)
+        connection.execute(
+            contacts_table.update().where(contacts_table.c.id == contact_id).values(vip=contact.vip)
+        )
+
+
+class DemoOrders:
+    """The demo shop's `OrderBackend`: a table whose days move with the calendar."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def find(self, number: str) -> Order | None:
+        """Return a demo order; see `OrderBackend.find`."""
+        query = select(demo_orders).where(demo_orders.c.number == number)
+        row = await self._store.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            return None
+        delivery = None
+        if row.delivery_in_days is not None:
+            delivery = (self._clock.now() + timedelta(days=row.delivery_in_days)).date().isoformat()
+        return Order(
+            number=row.number,
+            contact=OrderContact(
+                id=row.contact_id, name=row.contact_name, email=row.contact_email, phone=row.contact_phone
+            ),
+            state=row.state,
+            carrier=row.carrier,
+            parcel=row.parcel,
+            delivery=delivery,
+        )
