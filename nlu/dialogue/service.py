@@ -1,0 +1,70 @@
+"""Requests of the protocol, answered with the dialogues of all languages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nlu.dialogue.model import Model
+from nlu.dialogue.turn import Dialogue
+from nlu.protocol import FrameError, TurnResult, decode, encode
+
+logger = logging.getLogger("nlu.service")
+
+
+class Service:
+    """Holds one dialogue a language."""
+
+    def __init__(self, models: Mapping[str, Path]) -> None:
+        self._dialogues = {lang: Dialogue(Model(path)) for lang, path in models.items()}
+        for dialogue in self._dialogues.values():
+            dialogue.warm_up()
+
+    def answer(self, line: bytes) -> bytes:
+        """Answer one request line; never raises, and says nothing of what the customer wrote."""
+        request_id: Any = None
+        try:
+            request = decode(line)
+            request_id = request.get("id")
+            return encode({"id": request_id, **self._answer(request)})
+        except FrameError as error:
+            return encode({"id": request_id, "error": error.code})
+        except Exception as error:  # one bad turn must not end the worker
+            logger.error("a turn failed: %s", type(error).__name__)
+            return encode({"id": request_id, "error": "failed"})
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request.get("op"):
+            case "turn":
+                return self._turn(request).to_json()
+            case "parse":
+                dialogue, text = self._dialogue(request), self._text(request)
+                return {"understood": dialogue.parse(text, request.get("expecting")).to_json()}
+            case "ping":
+                return {"languages": sorted(self._dialogues)}
+        raise FrameError("unknown_op")
+
+    def _turn(self, request: dict[str, Any]) -> TurnResult:
+        dialogue, text, state = self._dialogue(request), self._text(request), request.get("state")
+        if request.get("input") != "intent":
+            return dialogue.say(text, state)
+        named = request.get("entities") or {}
+        if not isinstance(named, dict):
+            raise FrameError("invalid_frame")
+        entities = [{"entity": str(name), "value": str(value)} for name, value in named.items()]
+        return dialogue.signal(text.removeprefix("/"), state, entities)
+
+    def _dialogue(self, request: dict[str, Any]) -> Dialogue:
+        dialogue = self._dialogues.get(str(request.get("lang")))
+        if dialogue is None:
+            raise FrameError("unknown_language")
+        return dialogue
+
+    @staticmethod
+    def _text(request: dict[str, Any]) -> str:
+        text = request.get("text")
+        if not isinstance(text, str):
+            raise FrameError("invalid_frame")
+        return text

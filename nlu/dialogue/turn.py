@@ -1,0 +1,161 @@
+"""One turn of a dialogue: what was said goes in with the state, commands and the new state come out.
+
+This is Rasa's message processor without what a stateless worker does not need (tracker stores, locks,
+sessions, reminders, deep copies for debug lines). Rasa's own graph, policies, forms and slot mappings
+do all the deciding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionExtractSlots
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, BotUttered, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.dialogue import state as states
+from nlu.dialogue.model import Meaning, Model
+from nlu.dialogue.responses import PayloadGenerator
+from nlu.policies.escalation import REPORTS, misses
+from nlu.protocol import Entity, Expecting, FrameError, TurnResult, Understood
+
+MAX_ACTIONS = 10
+"""Actions in one turn; rules that run in a circle end here."""
+FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
+ALIASES = {"another_order": "order_status"}
+"""Intents that only the dialogue tells apart, by the name under which they are public."""
+PUBLIC_ENTITIES = frozenset({"order_number", "verifier"})
+EXPECTED: dict[str, Expecting] = {"order_number": "order_number", "verifier": "verifier"}
+
+
+class Dialogue:
+    """Takes turns with one language's model; keeps nothing between them."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._domain = model.domain
+        self._intents = frozenset(model.domain.intents)
+        self._nlg = PayloadGenerator(model.domain)
+        self._channel = CollectingOutputChannel()
+        self._extract = ActionExtractSlots(None)
+
+    def warm_up(self) -> None:
+        """Take a turn for nothing, so that the first customer does not pay for what is built lazily."""
+        self.signal("repeat", self.say("ok", None).state, [])
+
+    def parse(self, text: str, expecting: Expecting | None = None) -> Understood:
+        """Interpret a text outside any dialogue; `expecting`: as the answer to that question."""
+        meaning = self._model.understand(text)
+        answered = any(e["entity"] == expecting for e in meaning.entities)
+        return _understood(meaning, answered=answered)
+
+    def say(self, text: str, state: Any) -> TurnResult:
+        """Take a turn in which the customer wrote or said `text`."""
+        return self._turn(self._model.understand(text), state)
+
+    def signal(self, intent: str, state: Any, entities: list[dict[str, Any]]) -> TurnResult:
+        """Take a turn with an intent of the gateway's: a button, or a command's outcome.
+
+        Raises `FrameError` for an intent that is not in the domain.
+        """
+        if intent not in self._intents:
+            raise FrameError("unknown_intent")
+        return self._turn(Meaning(intent, 1.0, intent, 1.0, entities), state)
+
+    def _turn(self, meaning: Meaning, state: Any) -> TurnResult:
+        tracker = states.restore(state, self._domain)
+        if tracker.is_active_loop_rejected:
+            # What the form refused is over: it listens to its question's answer again.
+            tracker.update(ActiveLoop(tracker.active_loop_name), self._domain)
+        asked = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
+        tracker.update(
+            states.utterance(meaning.intent, list(meaning.entities), meaning.confidence), self._domain
+        )
+        slots = _now(self._extract.run(self._channel, self._nlg, tracker, self._domain))
+        changed = [e for e in slots if tracker.get_slot(e.key) != e.value]
+        tracker.update_with_events(changed, self._domain)
+        before = len(tracker.events)
+        outputs = self._act(tracker)
+        answered = any(isinstance(e, SlotSet) and e.key == asked and e.value for e in changed)
+        return self._result(tracker, outputs, _understood(meaning, answered=answered), before)
+
+    def _act(self, tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+        """Do what the policies choose until they choose to listen."""
+        outputs: list[dict[str, Any]] = []
+        for _ in range(MAX_ACTIONS):
+            prediction = self._model.choose(tracker)
+            name = self._domain.action_names_or_texts[prediction.max_confidence_index]
+            if name == ACTION_LISTEN_NAME or prediction.max_confidence == 0.0:
+                break
+            for event in self._run(self._model.action(name), prediction, tracker):
+                if isinstance(event, BotUttered) and (payload := event.data.get("custom")):
+                    outputs.append(payload)
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._domain)
+        return outputs
+
+    def _run(self, action: Action, prediction: PolicyPrediction, tracker: DialogueStateTracker) -> list[Event]:
+        seen = tracker
+        if any(not isinstance(e, states.DefinePrevUserUtteredFeaturization) for e in prediction.events):
+            # The action must see the policy's events, which do not count if it rejects.
+            seen = tracker.copy()
+            seen.update_with_events(prediction.events, self._domain)
+        try:
+            events: list[Event] = _now(action.run(self._channel, self._nlg, seen, self._domain))
+        except ActionExecutionRejection:
+            tracker.update(ActionExecutionRejected(action.name()), self._domain)
+            return []
+        tracker.update_with_events(prediction.events, self._domain)
+        tracker.update(ActionExecuted(action.name()), self._domain)
+        tracker.update_with_events(events, self._domain)
+        return events
+
+    def _result(
+        self,
+        tracker: DialogueStateTracker,
+        outputs: list[dict[str, Any]],
+        understood: Understood,
+        before: int,
+    ) -> TurnResult:
+        events = list(tracker.events)
+        handoff = next((i for i, o in enumerate(outputs) if o.get("do") == "handoff"), None)
+        count = misses(events, self._model.escalation, ignore_handoffs_from=before)
+        pending = tracker.get_slot("pending")
+        offered = pending is not None and pending != "nothing"
+        waits = any(o.get("do") in ("order_status", "answer") for o in outputs)
+        is_open = handoff is None and bool(tracker.active_loop_name or offered or waits or count)
+        requested = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
+        return TurnResult(
+            outputs=tuple(outputs),
+            state=states.save(tracker, is_open=is_open, misses=count),
+            understood=understood,
+            expecting=EXPECTED.get(requested or "", "yes_no" if offered and handoff is None else None),
+            slots={name: value for name in states.KEPT if (value := tracker.get_slot(name)) is not None},
+            misses=count,
+        )
+
+
+def _understood(meaning: Meaning, *, answered: bool) -> Understood:
+    """Tell what was understood; `answered`: the text gave what was asked for, whatever its intent."""
+    best = meaning.best
+    return Understood(
+        ALIASES.get(best or "", best),
+        meaning.best_confidence,
+        tuple(
+            Entity(e["entity"], str(e["value"])) for e in meaning.entities if e["entity"] in PUBLIC_ENTITIES
+        ),
+        meaning.intent in FALLBACKS and not answered and not meaning.intent.startswith(REPORTS),
+    )
+
+
+def _now(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Finish a coroutine that never waits: Rasa's actions here do no input or output."""
+    try:
+        coroutine.send(None)
+    except StopIteration as finished:
+        return finished.value
+    coroutine.close()
+    raise RuntimeError("an action waits for something: custom actions are not part of this bot")
