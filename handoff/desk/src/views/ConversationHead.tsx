@@ -1,0 +1,69 @@
+import { label, t } from "../i18n";
+import type { Conversation } from "../api/types";
+import { openConversation } from "../state/route";
+import { dialog, pane } from "../state/screen";
+import { Avatar, Badge, Kbd } from "../ui/bits";
+import { Language } from "../ui/Flag";
+import { Icon } from "../ui/Icon";
+
+function Actions() {
+  return (
+    <div class="head-actions">
+      <button type="button" class="button" aria-keyshortcuts="H" onClick={() => (dialog.value = "release")}>
+        <Icon name="release" size={16} />
+        <span>{t("act.release")}</span>
+        <Kbd>H</Kbd>
+      </button>
+      <button type="button" class="button" aria-keyshortcuts="E" onClick={() => (dialog.value = "close")}>
+        <Icon name="check" size={16} />
+        <span>{t("act.close")}</span>
+        <Kbd>E</Kbd>
+      </button>
+    </div>
+  );
+}
+
+const TONES = { bot: "bot", waiting: "warm", agent: "accent", closed: "plain" } as const;
+
+export function ConversationHead({ conversation, own }: { conversation: Conversation; own: boolean }) {
+  const { contact, visitor_online } = conversation;
+  const ended = conversation.state === "closed";
+  return (
+    <header class="chat-head">
+      <button
+        type="button"
+        class="icon-button narrow-only"
+        aria-label={t("common.back")}
+        onClick={() => openConversation(null)}
+      >
+        <Icon name="back" />
+      </button>
+      <Avatar
+        name={contact?.name ?? null}
+        seed={contact?.id ?? conversation.id}
+        online={ended ? null : visitor_online}
+      />
+      <div class="head-who">
+        <h2>
+          <span class="head-name">{contact?.name ?? t("who.stranger")}</span>
+          {contact?.vip && <Badge tone="warm">{t("contact.vip")}</Badge>}
+        </h2>
+        <p class="head-line">
+          <Language code={conversation.lang} />
+          <span>{label("channel", conversation.channel)}</span>
+          {!own && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
+          {!ended && !visitor_online && <span class="gone-text">{t("who.gone")}</span>}
+        </p>
+      </div>
+      {own && <Actions />}
+      <button
+        type="button"
+        class="icon-button details-toggle"
+        aria-label={t("nav.details")}
+        onClick={() => (pane.value = "details")}
+      >
+        <Icon name="info" />
+      </button>
+    </header>
+  );
+}

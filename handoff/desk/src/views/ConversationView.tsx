@@ -1,0 +1,43 @@
+import { t } from "../i18n";
+import { retryOpen } from "../state/live";
+import { openConversation } from "../state/route";
+import { me } from "../state/session";
+import { transcript } from "../state/transcripts";
+import { Empty } from "../ui/bits";
+import { Composer } from "./Composer";
+import { ConversationHead } from "./ConversationHead";
+import { NotMineBar } from "./NotMineBar";
+import { TranscriptView } from "./TranscriptView";
+
+export function ConversationView({ id }: { id: string }) {
+  const { status, conversation } = transcript(id).value;
+  if (status === "gone" || status === "failed") {
+    const failed = status === "failed";
+    return (
+      <Empty
+        icon={failed ? "offline" : "info"}
+        title={t(failed ? "chat.failed" : "chat.gone")}
+        lead={failed ? undefined : t("chat.gone_lead")}
+      >
+        <button type="button" class="button" onClick={failed ? retryOpen : () => openConversation(null)}>
+          {t(failed ? "common.try_again" : "common.back")}
+        </button>
+      </Empty>
+    );
+  }
+  if (!conversation) {
+    return (
+      <div class="loading" aria-busy="true">
+        <p class="quiet">{t("common.loading")}</p>
+      </div>
+    );
+  }
+  const own = conversation.state === "agent" && conversation.agent?.id === me.value?.id;
+  return (
+    <>
+      <ConversationHead conversation={conversation} own={own} />
+      <TranscriptView id={id} live />
+      {own ? <Composer conversation={conversation} /> : <NotMineBar conversation={conversation} />}
+    </>
+  );
+}

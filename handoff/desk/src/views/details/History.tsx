@@ -1,0 +1,67 @@
+import { useEffect, useState } from "preact/hooks";
+import { label, t } from "../../i18n";
+import { get } from "../../api/rest";
+import type { ConversationRow, Page } from "../../api/types";
+import { dialog } from "../../state/screen";
+import { When } from "../../ui/bits";
+import { Icon } from "../../ui/Icon";
+import { rowId, rowText, rowTime } from "../rows";
+
+function Entry({ row }: { row: ConversationRow }) {
+  const at = rowTime(row);
+  return (
+    <li>
+      <button type="button" class="history-row" onClick={() => (dialog.value = { peek: rowId(row) })}>
+        <Icon name={row.channel === "chat" ? "chat" : "phone"} size={16} />
+        <span class="history-main">
+          <span class="history-top">
+            <span>{row.outcome ? label("outcome", row.outcome) : label("state", row.state ?? "closed")}</span>
+            {at && <When at={at} />}
+          </span>
+          <span class="row-preview" lang={row.lang}>
+            {rowText(row)}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** What this customer talked about before, newest first; an entry opens without leaving the present one. */
+export function History({ contactId, except }: { contactId: string; except: string }) {
+  const [rows, setRows] = useState<ConversationRow[] | "failed" | null>(null);
+  const load = () => {
+    setRows(null);
+    get<Page<ConversationRow>>(`/contacts/${encodeURIComponent(contactId)}/timeline`).then(
+      (page) => setRows(page.items),
+      () => setRows("failed"),
+    );
+  };
+  useEffect(load, [contactId]);
+
+  const earlier = Array.isArray(rows) ? rows.filter((row) => rowId(row) !== except) : [];
+  return (
+    <section class="card" aria-labelledby="history-title">
+      <h2 class="card-title" id="history-title">
+        {t("history.title")}
+      </h2>
+      {rows === null && <p class="quiet">{t("common.loading")}</p>}
+      {rows === "failed" && (
+        <p class="quiet">
+          {t("history.failed")}{" "}
+          <button type="button" class="text-button" onClick={load}>
+            {t("common.try_again")}
+          </button>
+        </p>
+      )}
+      {Array.isArray(rows) && earlier.length === 0 && <p class="quiet">{t("history.empty")}</p>}
+      {earlier.length > 0 && (
+        <ol class="history">
+          {earlier.map((row) => (
+            <Entry key={rowId(row)} row={row} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
