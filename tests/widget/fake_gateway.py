@@ -95,8 +95,8 @@ class FakeGateway:
         app.router.add_get("/chat/ws", self._chat)
         app.router.add_get("/api/v1/widget/config", self._config)
         app.router.add_post("/api/v1/demo/identity", self._identity)
-        app.router.add_get("/", lambda _: self._page(STATIC / "demo" / "index.html"))
-        app.router.add_get("/widget.js", lambda _: self._page(STATIC / "widget.js"))
+        app.router.add_get("/", self._page)
+        app.router.add_get("/widget.js", self._page)
         app.router.add_get("/host", self._host)
         app.router.add_static("/demo/", STATIC / "demo")
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
@@ -178,7 +178,8 @@ class FakeGateway:
         claims = {"sub": contact, "exp": datetime.now(UTC) + timedelta(minutes=5)}
         return web.json_response({"token": jwt.encode(claims, SECRET, "HS256")})
 
-    async def _page(self, path: Path) -> web.StreamResponse:
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        path = STATIC / ("demo/index.html" if request.path == "/" else "widget.js")
         return web.FileResponse(path, headers={"Content-Security-Policy": CSP, "Cache-Control": "no-store"})
 
     async def _host(self, request: web.Request) -> web.Response:

@@ -8,44 +8,26 @@ import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
 import { Identity, type IdentitySource } from "./identity";
 import { Outbox } from "./outbox";
-import { parse, type Ack, type ErrorFrame, type Hello, type Message, type Owner, type State, type Welcome } from "./protocol";
+import { parse, type Hello, type Message, type Owner, type State, type Welcome } from "./protocol";
+import { ReadMark } from "./readmark";
 import { messageRows, pendingRows, type Row } from "./rows";
+import type { Snapshot, Survey } from "./snapshot";
 import type { Store } from "./storage";
 import { Transcript } from "./transcript";
+import { Typing } from "./typing";
 
-const TYPING_MS = 6_000;
-const OWN_TYPING_MS = 3_000;
-/** The dots appear only where an answer takes longer than this. */
-const THINKING_MS = 600;
 /** A hole in the numbers heals by itself where two frames crossed; else we ask again. */
 const HOLE_MS = 3_000;
 const REPLAY_MS = 2_000;
 const PAST_ROWS = 200;
-
-export type Survey = "none" | "open" | "sent" | "done";
-
-export interface Snapshot {
-  readonly link: Link;
-  readonly owner: Owner;
-  readonly position: number | null;
-  readonly waitSeconds: number | null;
-  readonly agent: string | null;
-  /** Rows of conversations that ended while this page was open, then of the present one. */
-  readonly past: readonly Row[];
-  readonly rows: readonly Row[];
-  readonly typing: "bot" | "agent" | null;
-  readonly survey: Survey;
-  readonly unread: number;
-  /** The first replay is under way: what comes now is old and not to be read aloud. */
-  readonly replaying: boolean;
-  readonly full: boolean;
-}
 
 export class Session {
   private readonly connection: Connection;
   private readonly outbox: Outbox;
   private readonly delivery: Delivery;
   private readonly identity: Identity;
+  private readonly typing: Typing;
+  private readonly mark: ReadMark;
   private transcript = new Transcript();
   private conversation = "";
   private token: string | null;
@@ -54,28 +36,26 @@ export class Session {
   private owner: Owner = "bot";
   private queue: State | null = null;
   private agent: string | null = null;
-  private typing: "bot" | "agent" | null = null;
   private survey: Survey = "none";
   private past: readonly Row[] = [];
   private hidden = false;
   private attended = false;
-  private typedAt = 0;
-  private typingTimer = 0;
   private holeTimer = 0;
   private replayTimer = 0;
-  private readonly refusedLangs = new Set<string>();
 
   constructor(
     url: string,
     private readonly store: Store,
     private readonly events: Emitter,
     private lang: string,
-    private readonly languages: readonly string[],
+    private languages: readonly string[],
     private readonly titles: () => ReadonlyMap<string, string>,
     private readonly changed: () => void,
   ) {
     this.token = store.get("token");
     this.outbox = new Outbox(store);
+    this.mark = new ReadMark(store);
+    this.typing = new Typing(changed);
     this.identity = new Identity((event) => events.emit(event));
     this.connection = new Connection(url, {
       hello: () => this.hello(),
@@ -103,9 +83,9 @@ export class Session {
       agent: this.agent,
       past: this.past,
       rows: [...rows, ...pendingRows(this.outbox.all().filter((item) => !this.transcript.hasClientId(item.id)), online)],
-      typing: this.typing,
+      typing: this.typing.who,
       survey: this.hidden ? "none" : this.survey,
-      unread: this.unread(),
+      unread: this.mark.unread(this.conversation, this.transcript.messages()),
       replaying: this.replayTo !== null,
       full: this.outbox.full,
     };
@@ -139,8 +119,8 @@ export class Session {
     this.changed();
   }
 
-  end(): boolean {
-    return this.connection.link === "online" && this.connection.send({ type: "end" });
+  end(): void {
+    this.connection.send({ type: "end" });
   }
 
   /** Clear the page for a new conversation; it begins on the server with its first message. */
@@ -148,13 +128,13 @@ export class Session {
     this.past = [];
     this.hidden = true;
     this.survey = "none";
+    for (const item of this.outbox.all()) if (item.failed) this.outbox.remove(item.id);
     this.changed();
   }
 
   typed(): void {
-    if (this.connection.link !== "online" || this.owner === "closed" || Date.now() - this.typedAt < OWN_TYPING_MS) return;
-    this.typedAt = Date.now();
-    this.connection.send({ type: "typing" });
+    const online = this.connection.link === "online";
+    if (online && this.owner !== "closed" && this.typing.mayTell()) this.connection.send({ type: "typing" });
   }
 
   /** The customer sees the log (or no longer). */
@@ -178,7 +158,7 @@ export class Session {
   logout(goOn: boolean): void {
     this.identity.set(null);
     this.outbox.clear();
-    this.store.remove("read");
+    this.mark.forget();
     this.store.remove("token");
     this.forget(null);
     if (goOn) this.connection.restart();
@@ -204,7 +184,7 @@ export class Session {
     if (link !== "online") {
       this.delivery.pause();
       this.sent = null;
-      this.typing = null;
+      this.typing.hide();
     }
     this.changed();
   }
@@ -225,7 +205,7 @@ export class Session {
         this.owned(frame);
         break;
       case "typing":
-        this.shows(frame.sender, TYPING_MS);
+        this.typing.show(frame.sender);
         break;
       case "survey":
         if (this.survey === "none") {
@@ -273,7 +253,8 @@ export class Session {
     this.conversation = conversation;
     this.hidden = false;
     this.survey = "none";
-    this.agent = this.queue = this.typing = null;
+    this.agent = this.queue = null;
+    this.typing.hide();
   }
 
   private caughtUp(): void {
@@ -286,7 +267,7 @@ export class Session {
     this.changed();
   }
 
-  private acked(frame: Ack): void {
+  private acked(frame: { client_id: string; seq: number | null }): void {
     const item = this.delivery.done(frame.client_id);
     if (!item) return;
     if (item.kind === "rating") {
@@ -304,12 +285,12 @@ export class Session {
       at: new Date(item.at).toISOString(),
       client_id: item.id,
     });
-    if (this.owner === "bot" && !this.typing) this.typingTimer = setTimeout(() => this.thinks(), THINKING_MS);
+    this.typing.expect(() => this.owner);
   }
 
   private received(frame: Message): void {
     if (frame.client_id) this.delivery.done(frame.client_id);
-    if (frame.sender !== "visitor") this.shows(null, 0);
+    if (frame.sender !== "visitor") this.typing.hide();
     if (frame.sender === "agent") this.agent = frame.name || this.agent;
     if (!this.added(frame)) return;
     if (this.replayTo !== null) {
@@ -335,12 +316,12 @@ export class Session {
     this.owner = frame.state;
     this.queue = frame.state === "waiting" ? frame : null;
     this.agent = frame.state === "agent" ? (frame.name ?? this.agent) : null;
-    if (frame.state !== "agent" || before !== "agent") this.shows(null, 0);
+    if (frame.state !== "agent" || before !== "agent") this.typing.hide();
     this.caughtUp(); // the state is the last thing of a replay
     if (before !== frame.state) this.events.emit("state", { state: frame.state, name: this.agent });
   }
 
-  private refused(frame: ErrorFrame): void {
+  private refused(frame: { code: string; client_id: string | null }): void {
     this.events.emit("error", { code: frame.code });
     switch (frame.code) {
       case "token_invalid":
@@ -371,8 +352,8 @@ export class Session {
   }
 
   private languageRefused(): void {
-    this.refusedLangs.add(this.lang);
-    const other = this.languages.find((lang) => !this.refusedLangs.has(lang));
+    this.languages = this.languages.filter((lang) => lang !== this.lang);
+    const other = this.languages[0];
     if (!other) return this.connection.retry();
     this.lang = other;
     this.events.emit("language", other);
@@ -409,32 +390,10 @@ export class Session {
     this.changed();
   }
 
-  private shows(sender: "bot" | "agent" | null, forMs: number): void {
-    clearTimeout(this.typingTimer);
-    this.typing = sender;
-    if (sender) this.typingTimer = setTimeout(() => (this.shows(null, 0), this.changed()), forMs);
-  }
-
-  private thinks(): void {
-    if (this.owner !== "bot" || this.connection.link !== "online") return;
-    this.shows("bot", TYPING_MS);
-    this.changed();
-  }
-
-  private lastRead(): number {
-    const [conversation, seq] = (this.store.get("read") ?? "").split("#");
-    return conversation === this.conversation ? Number(seq) || 0 : 0;
-  }
-
-  private unread(): number {
-    const read = this.lastRead();
-    return this.transcript.messages().filter((message) => message.sender !== "visitor" && message.seq > read).length;
-  }
-
   private markRead(): void {
     const top = this.transcript.contiguous;
-    if (!this.attended || this.hidden || this.replayTo !== null || top <= this.lastRead()) return;
-    this.store.set("read", `${this.conversation}#${top}`);
+    if (!this.attended || this.hidden || this.replayTo !== null || top <= this.mark.last(this.conversation)) return;
+    this.mark.set(this.conversation, top);
     this.connection.send({ type: "read", seq: top });
     this.changed();
   }

@@ -32,10 +32,7 @@ export class ComposerView {
   constructor(private readonly actions: Actions) {
     this.send = iconButton("send", "send", () => this.submit());
     this.form = el("form", { class: "composer" }, this.name, this.input, this.counter, this.send);
-    this.renew = textButton("solid", () => {
-      actions.renew();
-      this.focus();
-    });
+    this.renew = textButton("solid", () => actions.renew());
     this.ended = el("div", { class: "ended" }, this.endedText, this.renew);
     this.element = el("div", { class: "foot" }, this.notice, this.form, this.ended);
     this.form.addEventListener("submit", (event) => {
@@ -63,10 +60,11 @@ export class ComposerView {
     this.drawing = drawing;
     const closed = drawing.owner === "closed";
     const root = this.element.getRootNode() as ShadowRoot;
-    const hadFocus = this.form.contains(root.activeElement);
+    const hadFocus = root.activeElement !== null && this.element.contains(root.activeElement);
+    const turned = this.form.hidden !== closed;
     attr(this.form, "hidden", closed);
     attr(this.ended, "hidden", !closed);
-    if (closed && hadFocus) this.focus();
+    if (turned && hadFocus) this.focus(); // what had it is gone
     label(this.name, texts.inputLabel);
     attr(this.input, "placeholder", texts.inputHint);
     attr(this.send, "aria-label", texts.send);

@@ -1,6 +1,6 @@
 /** What every part of the panel is drawn from. */
 
-import type { Snapshot } from "../session";
+import type { Snapshot } from "../snapshot";
 import type { Texts } from "../texts";
 
 export interface Drawing extends Snapshot {

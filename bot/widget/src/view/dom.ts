@@ -50,7 +50,7 @@ export function icon(name: IconName): SVGSVGElement {
   const path = document.createElementNS(space, "path");
   attr(svg, "viewBox", "0 0 24 24");
   attr(svg, "aria-hidden", "true");
-  attr(svg, "class", `icon ${name}`);
+  attr(svg, "class", `icon i-${name}`);
   attr(path, "d", ICONS[name]);
   svg.append(path);
   return svg;

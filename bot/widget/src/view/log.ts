@@ -44,7 +44,8 @@ export class LogView {
     after: HTMLElement,
   ) {
     const card = el("div", { class: "greeting" }, el("span", { class: "avatar big" }, icon("bot")), this.greeting, this.intro);
-    this.scroll.append(card, this.log, this.typing, this.choices, after);
+    const content = el("div", {}, card, this.log, this.typing, this.choices, after);
+    this.scroll.append(content);
     this.jump = iconButton("down", "jump", () => this.toEnd());
     this.element = el("div", { class: "middle" }, this.scroll, this.jump);
     this.scroll.addEventListener("scroll", () => {
@@ -52,7 +53,9 @@ export class LogView {
       this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_PX;
       attr(this.jump, "hidden", this.pinned);
     }, { passive: true });
-    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.scroll);
+    const keepEnd = new ResizeObserver(() => this.pinned && this.toEnd());
+    keepEnd.observe(this.scroll);
+    keepEnd.observe(content);
   }
 
   focus(): void {

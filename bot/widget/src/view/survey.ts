@@ -16,7 +16,7 @@ export class SurveyView {
   private readonly submit = el("button", { class: "solid" });
   private readonly more: HTMLElement;
   private readonly form: HTMLFormElement;
-  private readonly thanks = el("p", { class: "thanks", role: "status" });
+  private readonly thanks = el("p", { class: "thanks", role: "status", tabindex: "-1" });
 
   constructor(actions: Actions) {
     const tiles = el("div", { class: "tiles" });
@@ -42,9 +42,11 @@ export class SurveyView {
 
   update({ survey, texts }: Drawing): void {
     if (survey === "none") this.form.reset();
+    const hadFocus = this.form.contains((this.form.getRootNode() as ShadowRoot).activeElement);
     attr(this.form, "hidden", survey !== "open");
     attr(this.more, "hidden", !this.score);
     label(this.thanks, survey === "sent" || survey === "done" ? texts.surveyThanks : "");
+    if (hadFocus && survey !== "open") this.thanks.focus();
     label(this.question, texts.surveyQuestion);
     label(this.low, texts.surveyLow);
     label(this.high, texts.surveyHigh);

@@ -2,7 +2,7 @@
 
 import { palette } from "../colour";
 import type { Config } from "../config";
-import type { Snapshot } from "../session";
+import type { Snapshot } from "../snapshot";
 import css from "../style.css?inline";
 import { LANGUAGES, unreadText, type Texts } from "../texts";
 import type { Actions } from "./context";
