@@ -1,0 +1,13 @@
+"""What the handoff needs of the catalogue; `bot.app` hands it in."""
+
+from typing import Protocol
+
+from bot.model.message import Draft
+
+
+class Texts(Protocol):
+    """Words for what the house itself says to a customer."""
+
+    def draft(self, key: str, lang: str, *, seed: str = "", **variables: str) -> Draft:
+        """Return a message of `sender: system` by its key in the catalogue, ready to be stored."""
+        ...
