@@ -1,8 +1,12 @@
 """A real Valkey for tests, and waiting for what happens in the background."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Callable
+
+from bot.live.embedded import EmbeddedValkey
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -11,3 +15,9 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         await asyncio.sleep(0.01)
+
+
+def kill(server: EmbeddedValkey) -> None:
+    """kill -9, as an accident would."""
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
