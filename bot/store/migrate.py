@@ -1,5 +1,6 @@
 """Bringing the database to this version's schema, at every start; two gateways may start at once."""
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
@@ -38,10 +39,14 @@ def upgrade_sqlite(path: Path) -> None:
 
 
 async def upgrade_postgres(url: str) -> None:
-    """Bring a PostgreSQL database to the present schema."""
-    engine = create_async_engine(url)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-    finally:
-        await engine.dispose()
+    """Bring a PostgreSQL database to the present schema; on a loop of its own, for Alembic reads files."""
+
+    async def work() -> None:
+        engine = create_async_engine(url)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(upgrade)
+        finally:
+            await engine.dispose()
+
+    await asyncio.to_thread(lambda: asyncio.run(work()))

@@ -1,0 +1,161 @@
+"""The pages: demo shop, widget, desk, articles, and the description of the interface."""
+
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from bot.rest.route import Access, Handler, Model, Route
+
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".map": "application/json",
+}
+MAX_AGE = 300
+"""Seconds that a browser may keep a page's file without asking again; after that an ETag answers."""
+
+
+class Asset:
+    """A built file, read once: small, and the same for everybody."""
+
+    def __init__(self, path: Path) -> None:
+        self.body = path.read_bytes()
+        self.type = TYPES[path.suffix]
+        self.etag = hashlib.sha256(self.body).hexdigest()[:16]
+
+    def reply(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
+        """Answer with the file, or with 304 where the browser has it."""
+        answer = {"ETag": f'"{self.etag}"', "Cache-Control": f"public, max-age={MAX_AGE}", **headers}
+        if self.etag in request.headers.get(hdrs.IF_NONE_MATCH, ""):
+            return web.Response(status=304, headers=answer)
+        response = web.Response(body=self.body, content_type=self.type, charset=_charset(self.type))
+        response.headers.update(answer)
+        response.enable_compression()
+        return response
+
+
+def _charset(kind: str) -> str | None:
+    return "utf-8" if kind.startswith("text/") else None
+
+
+def serve_file(path: Path, headers: Mapping[str, str] | None = None) -> Handler:
+    """Make a handler for one file."""
+    asset = Asset(path)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return asset.reply(request, headers or {})
+
+    return handler
+
+
+def serve_folder(folder: Path) -> Handler:
+    """Make a handler for a flat folder; `{name}` names the file, and only files that were there count."""
+    assets = {
+        path.relative_to(folder).as_posix(): Asset(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in TYPES
+    }
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asset = assets.get(request.match_info["name"])
+        if asset is None:
+            raise web.HTTPNotFound(text="there is no such file")
+        return asset.reply(request, {})
+
+    return handler
+
+
+class WidgetConfig(Model):
+    """What the widget asks for before it shows itself."""
+
+    languages: list[str]
+    colours: dict[str, str]
+    texts: dict[str, dict[str, str]]
+    position: str
+    shop: str
+    voice: bool
+
+
+def widget_route(config: WidgetConfig) -> Route:
+    """Make the call that any site's page may make: what it tells is public."""
+    body = config.model_dump_json().encode()
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return web.Response(
+            body=body,
+            content_type="application/json",
+            headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"},
+        )
+
+    return Route(
+        "GET",
+        "/api/v1/widget/config",
+        handler,
+        "The widget's languages, colours and texts",
+        access=Access.PUBLIC,
+        response=WidgetConfig,
+    )
+
+
+def json_reply(document: Any) -> Handler:
+    """Make a handler for a document that does not change while the gateway runs."""
+    body = json.dumps(document, ensure_ascii=False).encode()
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, content_type="application/json")
+
+    return handler
+
+
+PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>
+body{{font:17px/1.6 system-ui,sans-serif;color:#1c2430;max-width:44rem;margin:3rem auto;padding:0 1.25rem}}
+h1{{font-size:1.7rem;line-height:1.25}}h2{{font-size:1.1rem;margin:2rem 0 .4rem}}
+code{{background:#eef2f7;padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}}
+table{{border-collapse:collapse;width:100%}}td{{padding:.35rem .5rem .35rem 0;vertical-align:top}}
+td:first-child{{white-space:nowrap}}.muted{{color:#566273}}a{{color:#0b5cad}}</style></head>
+<body><main>{body}</main></body></html>"""
+
+
+def article_page(lang: str, shop: str, title: str, text: str) -> web.Response:
+    """Show an article of the knowledge base; its text is only ever text."""
+    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
+    body = f'<p class="muted">{html.escape(shop)}</p><h1>{html.escape(title)}</h1>{paragraphs}'
+    return _page(lang, title, body)
+
+
+def api_page(document: Mapping[str, Any]) -> Handler:
+    """Make the page that lists the REST calls for people."""
+    rows = []
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            who = call.get("description", "For everybody.")
+            rows.append(
+                f"<tr><td><code>{method.upper()} {html.escape(path)}</code></td>"
+                f"<td>{html.escape(call['summary'])} <span class='muted'>{html.escape(who)}</span></td></tr>"
+            )
+    body = (
+        "<h1>Centrala's REST interface</h1><p>For machines: "
+        '<a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>'
+        f"<table>{''.join(rows)}</table>"
+    )
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return _page("en", "Centrala's REST interface", body)
+
+    return handler
+
+
+def _page(lang: str, title: str, body: str) -> web.Response:
+    text = PAGE.format(lang=html.escape(lang), title=html.escape(title), body=body)
+    return web.Response(text=text, content_type="text/html")

@@ -1,0 +1,96 @@
+"""Fixtures that every test may use; what fails here fails a test: blocking calls, leaked tasks."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from bot.clock import ManualClock
+from bot.store.engine import Store
+from bot.store.migrate import upgrade_postgres, upgrade_sqlite
+from bot.store.postgres import PostgresStore
+from bot.store.sqlite import SqliteStore
+from tests.postgres_server import PostgresServer, find_binaries
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def forgive(guard: BlockBuster) -> None:
+    """Let libraries look at paths when they connect; no disk is waited for."""
+    for name, function in guard.functions.items():
+        if name.startswith(("os.path.", "os.stat", "os.access")):
+            function.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> Iterator[BlockBuster]:
+    """A blocking call on the event loop fails the test."""
+    ours = ["bot", "handoff", "nlu", "knowledge_base"]
+    with blockbuster_ctx(scanned_modules=ours) as guard:
+        forgive(guard)
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+async def no_leaked_tasks() -> AsyncIterator[None]:
+    """A task that outlives its test fails it."""
+    before = asyncio.all_tasks()
+    yield
+    for _ in range(20):
+        leaked = [task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()]
+        if not leaked:
+            return
+        await asyncio.sleep(0.05)
+    names = [task.get_name() for task in leaked]
+    assert not leaked, f"tasks outlive the test: {names}"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that only the test moves."""
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own."""
+    if find_binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL's server is missing: apt-get install postgresql")
+        pytest.skip("PostgreSQL's server is missing: apt-get install postgresql")
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty SQLite store with the present schema."""
+    path = tmp_path / "centrala.db"
+    await asyncio.to_thread(upgrade_sqlite, path)
+    store = SqliteStore(path)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, no_blocking_calls: BlockBuster
+) -> AsyncIterator[Store]:
+    """An empty store, once of each kind: the contract suite runs on both."""
+    if request.param == "sqlite":
+        path = tmp_path / "centrala.db"
+        await asyncio.to_thread(upgrade_sqlite, path)
+        made: Store = SqliteStore(path)
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = await asyncio.to_thread(server.new_database)
+        no_blocking_calls.deactivate()  # migrations read files, on a loop and in a thread of their own
+        await upgrade_postgres(url)
+        no_blocking_calls.activate()
+        forgive(no_blocking_calls)
+        made = PostgresStore(url)
+    yield made
+    await made.close()
