@@ -101,13 +101,18 @@ def install() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.simplefilter("ignore")
+    # Rasa switches the warnings of its old libraries on for itself; nobody can act on them here.
+    warnings.showwarning = _say_nothing
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     if importlib.util.find_spec("tensorflow") is None:
         sys.meta_path.insert(0, _Finder())
     # Imported first it takes no time; imported by Rasa in the middle, it walks every loaded module.
     importlib.import_module("skops.io")
+
+
+def _say_nothing(*_args: object, **_kwargs: object) -> None:
+    """Stand in for `warnings.showwarning`."""
 
 
 def silence() -> None:

@@ -29,8 +29,14 @@ def fold(word: str) -> str:
 
 
 def split(text: str) -> list[tuple[str, int]]:
-    """Return the words and symbols of `text` with the positions at which they begin."""
-    return [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    """Return the words and symbols of `text` with the positions at which they begin.
+
+    Punctuation is left out, unless there is nothing else ("???"). Blank text has no words.
+    """
+    words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    if not words and (rest := text.strip()):
+        return [(rest, text.index(rest))]
+    return words
 
 
 @dataclass(frozen=True)

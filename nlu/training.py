@@ -1,0 +1,152 @@
+"""Keeps one trained model a language, by hash: trains what is missing or stale and nothing else."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import CentralaError
+from nlu.worker_process import rasa_environment
+
+RASA_KEYS = ("recipe", "assistant_id", "language", "pipeline", "policies")
+"""The keys of config.yml that Rasa reads; a change anywhere else trains nothing."""
+HOME = Path(__file__).parent
+ROOT = HOME.parent
+SOURCES = ("components", "policies", "lean.py", "slots.py", "train.py", "words.py")
+"""What the model itself is made with, beside Rasa."""
+LAST_LINES = 12
+"""Lines of a failed training that are shown."""
+Progress = Callable[[str], None]
+
+
+class TrainingError(CentralaError):
+    """A dialogue model could not be trained; the trainer's last lines were printed."""
+
+    code = "training_failed"
+
+
+def model_paths(data_dir: Path, languages: Iterable[str], config_path: Path) -> dict[str, Path]:
+    """Return where each language's present model is or will be: `models/<lang>-<hash>.tar.gz`."""
+    config = _rasa_part(config_path)
+    shared = _shared_digest()
+    return {
+        lang: data_dir / "models" / f"{lang}-{_digest(config, shared, lang)}.tar.gz" for lang in languages
+    }
+
+
+def ensure_models(
+    data_dir: Path,
+    languages: Sequence[str],
+    config_path: Path,
+    on_progress: Progress,
+    *,
+    rasa_python: Path | None = None,
+    force: bool = False,
+) -> dict[str, Path]:
+    """Train every language whose model is missing or stale, remove old models, and return their paths.
+
+    Takes about ten seconds a language; blocks. `rasa_python` is the interpreter of Rasa's environment, by
+    default `.venv-rasa` beside the project's files. Raises `TrainingError`.
+    """
+    paths = model_paths(data_dir, languages, config_path)
+    python = rasa_python or ROOT / ".venv-rasa" / "bin" / "python"
+    stale = [lang for lang, path in paths.items() if force or not path.exists()]
+    with ThreadPoolExecutor(max_workers=max(1, min(len(stale), os.cpu_count() or 1))) as pool:
+        jobs = [pool.submit(_train, python, lang, config_path, paths[lang], on_progress) for lang in stale]
+    for job in jobs:
+        job.result()
+    for lang, path in paths.items():
+        for old in path.parent.glob(f"{lang}-*.tar.gz"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    return paths
+
+
+def data_paths(lang: str) -> list[Path]:
+    """Return the training data of a language: the shared rules and patterns, and its own examples."""
+    return [HOME / "data" / "rules.yml", HOME / "data" / "shared", HOME / "data" / lang]
+
+
+def _train(python: Path, lang: str, config_path: Path, out: Path, on_progress: Progress) -> None:
+    if not python.exists():
+        raise TrainingError(f"{python} is missing: Rasa's environment is made by `make setup`")
+    if not (HOME / "data" / lang).is_dir():
+        raise TrainingError(f"there is no training data for the language {lang!r}")
+    command = [python, "-W", "ignore", "-m", "nlu.train", "--lang", lang, "--config", config_path.resolve()]
+    command += ["--domain", HOME / "domain.yml", "--out", out.resolve(), "--data", *data_paths(lang)]
+    on_progress(f"training the dialogue model: {lang}")
+    with subprocess.Popen(  # noqa: S603 - the command is ours
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env=rasa_environment(),
+        start_new_session=True,
+    ) as process:
+        try:
+            said = _follow(process, lang, on_progress)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0 or not out.exists():
+        for line in said:
+            on_progress(f"  {lang}: {line}")
+        raise TrainingError(f"training the dialogue model of {lang!r} failed (code {process.returncode})")
+
+
+def _follow(process: "subprocess.Popen[str]", lang: str, on_progress: Progress) -> deque[str]:
+    """Pass progress on; return the last lines that were none, which say what went wrong if it did."""
+    assert process.stdout is not None
+    others: deque[str] = deque(maxlen=LAST_LINES)
+    for line in process.stdout:
+        try:
+            step = json.loads(line)
+        except ValueError:
+            others.append(line.rstrip()[:300])
+            continue
+        if isinstance(step, dict) and "component" in step:
+            on_progress(f"  {lang}: {step['component']}")
+    return others
+
+
+def _rasa_part(config_path: Path) -> Mapping[str, Any]:
+    config = yaml.safe_load(config_path.read_text(encoding="utf-8")) or {}
+    return {key: config[key] for key in RASA_KEYS if key in config}
+
+
+def _digest(config: Mapping[str, Any], shared: str, lang: str) -> str:
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
+    digest.update(shared.encode())
+    digest.update(_files_digest(HOME / "data" / lang).encode())
+    return digest.hexdigest()[:12]
+
+
+def _shared_digest() -> str:
+    parts = [HOME / "domain.yml", HOME / "data" / "rules.yml", HOME / "data" / "shared"]
+    parts += [HOME / name for name in SOURCES]
+    parts.append(ROOT / "requirements" / "rasa.lock")
+    versions = "".join(_files_digest(part) for part in parts)
+    # The minor version of Python decides what can be unpickled; both environments share it.
+    return f"{versions}{sys.version_info[:2]}"
+
+
+def _files_digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py")) if path.is_dir() else [path]
+    for file in files:
+        if file.is_file():
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0")
+            digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()
