@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from bot.model.case import CaseKind, CaseStep, Packet
-from bot.model.conversation import State
+from bot.model.conversation import Channel, State
 from bot.model.message import Draft
 from bot.store import cases, outbox
 from bot.store.conversations import Appended, append
-from bot.store.schema import agents, conversations
+from bot.store.schema import conversations
 from bot.store.schema import cases as cases_table
 
 _c = conversations.c
@@ -66,28 +66,20 @@ def claim(
     return done
 
 
-def next_waiting(connection: Connection) -> str | None:
+def next_waiting(connection: Connection, channels: Sequence[Channel] = tuple(Channel)) -> str | None:
     """Return the conversation to serve next; on PostgreSQL locked, and locked ones are skipped."""
     return connection.execute(
         select(cases_table.c.conversation_id)
         .join(conversations, _c.id == cases_table.c.conversation_id)
-        .where(cases_table.c.ended_at.is_(None), _c.state == State.WAITING.value)
+        .where(
+            cases_table.c.ended_at.is_(None),
+            _c.state == State.WAITING.value,
+            _c.channel.in_([channel.value for channel in channels]),
+        )
         .order_by(*cases.SERVING_ORDER)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).scalar()
-
-
-def load_of(connection: Connection, agent_id: str) -> int:
-    """Count an agent's open conversations; locks the agent, so two claims cannot both fit."""
-    connection.execute(select(agents.c.id).where(agents.c.id == agent_id).with_for_update())
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(conversations)
-            .where(_c.agent_id == agent_id, _c.state == State.AGENT.value)
-        ).scalar_one()
-    )
 
 
 def to_queue(
@@ -99,7 +91,10 @@ def to_queue(
     *,
     priority: int | None = None,
 ) -> Appended | None:
-    """Agent to queue; the customer keeps the place that the first waiting earned."""
+    """Agent to queue; the customer keeps the place that the first waiting earned.
+
+    Who had left a message and talked to the agent since waits live now; who only left it does not.
+    """
     done = append(
         connection,
         conversation_id,
@@ -116,10 +111,15 @@ def to_queue(
         values: dict[str, Any] = {"agent_id": None, "assigned_at": None}
         if priority is not None:
             values["priority"] = max(priority, case.priority)
-        if case.kind is not CaseKind.CALLBACK:
+        if case.kind is CaseKind.MESSAGE and _spoke_since(done, case.assigned_at):
             values["kind"] = CaseKind.LIVE.value
         cases.change(connection, case.id, **values)
     return done
+
+
+def _spoke_since(done: Appended, since: datetime | None) -> bool:
+    last = done.conversation.last_visitor_at
+    return since is not None and last is not None and last > since
 
 
 def to_bot(
