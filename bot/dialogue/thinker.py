@@ -1,7 +1,7 @@
 """One turn of thought: Rasa, commands, Rasa again, until there is nothing left to carry out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Any
@@ -33,6 +33,8 @@ from bot.texts import Texts
 
 MAX_PASSES = 4
 """Passes through Rasa in one turn; a rule that runs in a circle ends here."""
+HOUSE_PAYLOADS = frozenset({"/leave_message", "/call_back", "/keep_waiting"})
+"""Buttons for those who wait for a person; clicked later they are only their words to the bot."""
 LastReply = Callable[[str], Awaitable[Message | None]]
 """Reads what the bot said last in a conversation, for 'say that again'."""
 DetectLanguage = Callable[[str, str, Sequence[str]], str]
@@ -79,7 +81,7 @@ class Thinker:
         clock: Clock,
         zone: tzinfo,
         deadline: float,
-        failed_state: Callable[[], Any],
+        failed_state: Callable[[Mapping[str, str]], Any],
         last_reply: LastReply,
     ) -> None:
         self._dialogue = dialogue
@@ -113,11 +115,12 @@ class Thinker:
         lang: str,
         deadline_at: float,
     ) -> Thought:
+        clicked = message.payload is not None and message.payload not in HOUSE_PAYLOADS
         result = await self._dialogue.turn(
             lang,
             conversation.dialogue,
-            message.payload or message.text,
-            intent=message.payload is not None,
+            message.payload if clicked and message.payload else message.text,
+            intent=clicked,
             deadline_at=deadline_at,
         )
         if lang != conversation.lang and result.understood.fallback:
@@ -220,7 +223,7 @@ class Thinker:
             reason = Reason.ASKED if message.payload == "/ask_human" else Reason.BOT_FAILED
             return Thought((), lang, None, memory, reason, None, "failed")
         draft = self._texts.draft("bot_failed", lang)
-        return Thought((draft,), lang, self._failed_state(), memory, None, None, "failed")
+        return Thought((draft,), lang, self._failed_state(memory.slots), memory, None, None, "failed")
 
     def _finish(self, conversation: Conversation, message: Message, thought: Thought) -> Thought:
         """Say in the first reply that this is a bot, and mark what answers what."""

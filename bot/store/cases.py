@@ -1,9 +1,10 @@
 """Handoff cases: at most one open a conversation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from bot.model.case import Case, CaseKind, CaseStep, Packet, Reason
 from bot.model.conversation import State
@@ -14,6 +15,21 @@ _c = cases.c
 _OPEN = select(cases).where(_c.conversation_id == bindparam("conversation"), _c.ended_at.is_(None))
 SERVING_ORDER = (_c.priority.desc(), _c.waiting_since, _c.conversation_id)
 """'Serve next': by priority, then who waits longest."""
+
+LATEST = 20
+"""Served cases from which the likely wait is reckoned."""
+USUAL_WAIT = 60
+"""Seconds, where nobody has been served yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in the queue."""
+
+    position: int
+    """From 1."""
+    wait_seconds: int
+    """How long the last ones waited."""
 
 
 def open_case(
@@ -83,10 +99,45 @@ def waiting(connection: Connection, limit: int = 500) -> list[Case]:
     return [to_case(row) for row in rows]
 
 
-def positions(connection: Connection) -> dict[str, int]:
-    """Return each waiting live conversation's place in the queue, from 1."""
-    live = [case for case in waiting(connection, 5000) if case.kind is CaseKind.LIVE]
-    return {case.conversation_id: place for place, case in enumerate(live, start=1)}
+def place_of(connection: Connection, conversation_id: str) -> Place | None:
+    """Return a waiting live conversation's place in the queue; none for who left a message."""
+    mine = open_of(connection, conversation_id)
+    if mine is None or mine.kind is not CaseKind.LIVE:
+        return None
+    ahead = (
+        select(func.count())
+        .select_from(cases.join(conversations, conversations.c.id == _c.conversation_id))
+        .where(
+            _c.ended_at.is_(None),
+            _c.kind == CaseKind.LIVE.value,
+            conversations.c.state == State.WAITING.value,
+            or_(
+                _c.priority > mine.priority,
+                and_(_c.priority == mine.priority, _c.waiting_since < mine.waiting_since),
+                and_(
+                    _c.priority == mine.priority,
+                    _c.waiting_since == mine.waiting_since,
+                    _c.conversation_id < conversation_id,
+                ),
+            ),
+        )
+    )
+    position = int(connection.execute(ahead).scalar_one()) + 1
+    return Place(position, _likely_wait(connection))
+
+
+def _likely_wait(connection: Connection) -> int:
+    """How long the last few customers waited for an agent, in seconds."""
+    rows = connection.execute(
+        select(_c.waiting_since, _c.assigned_at)
+        .where(_c.assigned_at.is_not(None))
+        .order_by(_c.assigned_at.desc())
+        .limit(LATEST)
+    ).all()
+    if not rows:
+        return USUAL_WAIT
+    waits = [float((row.assigned_at - row.waiting_since).total_seconds()) for row in rows]
+    return round(sum(waits) / len(waits))
 
 
 def count_waiting(connection: Connection) -> int:

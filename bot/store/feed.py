@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.model.conversation import Conversation, State
 from bot.model.message import Message
-from bot.store import conversations, outbox
+from bot.store import cases, conversations, outbox
+from bot.store.cases import Place
 from bot.store.schema import agents
 from bot.store.schema import conversations as table
 
@@ -24,6 +25,8 @@ class Feed:
     messages: tuple[Message, ...]
     agent_name: str | None
     more: bool
+    place: Place | None
+    """Where a customer who waits for an answer in the chat stands in the queue."""
 
 
 def read_feed(connection: Connection, conversation_id: str, after_seq: int) -> Feed | None:
@@ -37,7 +40,10 @@ def read_feed(connection: Connection, conversation_id: str, after_seq: int) -> F
     name = None
     if conversation.agent_id is not None and conversation.state is State.AGENT:
         name = connection.execute(_NAME, {"agent": conversation.agent_id}).scalar()
-    return Feed(conversation, tuple(found), name, len(found) == PAGE)
+    place = None
+    if conversation.state is State.WAITING:
+        place = cases.place_of(connection, conversation.id)
+    return Feed(conversation, tuple(found), name, len(found) == PAGE, place)
 
 
 def rate(

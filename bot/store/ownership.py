@@ -15,8 +15,8 @@ from bot.model.conversation import Channel, State
 from bot.model.message import Draft
 from bot.store import cases, outbox
 from bot.store.conversations import Appended, append
-from bot.store.schema import conversations
 from bot.store.schema import cases as cases_table
+from bot.store.schema import conversations
 
 _c = conversations.c
 

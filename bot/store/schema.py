@@ -162,7 +162,7 @@ cases = Table(
     Column("callback_phone", String(20)),
     Column("waiting_since", UtcDateTime, nullable=False),
     Column("agent_id", Id, ForeignKey("agents.id")),
-    Column("assigned_at", UtcDateTime),
+    Column("assigned_at", UtcDateTime, index=True),
     Column("first_reply_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Index(

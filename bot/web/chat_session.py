@@ -54,8 +54,6 @@ class ChatDeps:
     """Tells the runner that the bot owes a turn."""
     wake: Callable[[str, str, dict[str, Any] | None], None]
     """(topic, kind, data) to every socket that listens, on every gateway."""
-    position: Callable[[str], tuple[int, int] | None]
-    """A waiting conversation's place in the queue and the likely wait in seconds."""
     may_speak: Callable[[], bool]
     """False while draining: what comes now is not taken, and the client sends it again elsewhere."""
 
@@ -361,14 +359,14 @@ class ChatSession:
 
     async def _show_state(self, found: feed.Feed, fresh: bool) -> None:
         conversation = found.conversation
-        place = self._deps.position(conversation.id) if conversation.state is State.WAITING else None
-        now_shown = (conversation.state, found.agent_name, place)
+        place = found.place
+        now_shown = (conversation.state, found.agent_name, place.position if place else None)
         if not fresh and now_shown == (self._shown or (State.BOT, None, None)):
             return
         self._shown = now_shown
         frame: dict[str, Any] = {"type": "state", "state": conversation.state.value}
         if place is not None:
-            frame["position"], frame["wait_seconds"] = place
+            frame |= {"position": place.position, "wait_seconds": place.wait_seconds}
         if found.agent_name is not None:
             frame["name"] = found.agent_name
         await self._socket.send_str(encode(frame))

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cases_assigned_at"), ["assigned_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index(
             "uq_cases_open",
@@ -248,6 +249,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_cases_conversation_id"))
+        batch_op.drop_index(batch_op.f("ix_cases_assigned_at"))
 
     op.drop_table("cases")
     with op.batch_alter_table("conversations", schema=None) as batch_op:

@@ -1,0 +1,207 @@
+"""`centrala`: every command. 0: done; 1: a failure, explained in one line; 2: wrong usage."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.errors import CentralaError
+
+
+class Explained(click.Group):
+    """A group whose commands fail with one line on stderr instead of a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CentralaError as error:
+            click.echo(f"centrala: {error}", err=True)
+            ctx.exit(1)
+        except (BrokenPipeError, KeyboardInterrupt):
+            ctx.exit(1)
+
+
+@click.group(cls=Explained, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="centrala")
+def main() -> None:
+    """A switchboard for customer service: chatbot and voicebot gateway with human handoff."""
+
+
+def configured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the configuration comes from."""
+    command = click.option(
+        "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="One setting; may be repeated."
+    )(command)
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("config.yml"),
+        show_default=True,
+        help="The configuration file.",
+    )(command)
+
+
+@main.command()
+@configured
+def serve(config: Path, overrides: tuple[str, ...]) -> None:
+    """Start the gateway."""
+    from bot.app.serve import serve as run
+
+    sys.exit(run(config, overrides))
+
+
+@main.group()
+def model() -> None:
+    """The dialogue models."""
+
+
+@model.command("train")
+@click.option("--force", is_flag=True, help="Train even where the models are current.")
+@configured
+def model_train(config: Path, overrides: tuple[str, ...], force: bool) -> None:
+    """Train the models that are missing or older than their data."""
+    from bot.app import commands
+
+    commands.train(config, overrides, force=force)
+
+
+@main.group()
+def agent() -> None:
+    """Who works at the desk."""
+
+
+@agent.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="What customers see.")
+@click.option("--role", type=click.Choice(["agent", "supervisor"]), default="agent", show_default=True)
+@configured
+def agent_add(email: str, name: str, role: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Add an agent; the password is asked for."""
+    from bot.app import commands
+
+    commands.add_agent(config, overrides, email, name, role, _password())
+    click.echo(f"{name} <{email}> may sign in at /desk as {role}.", err=True)
+
+
+@agent.command("password")
+@click.argument("email")
+@configured
+def agent_password(email: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Set an agent's password and end all their sessions."""
+    from bot.app import commands
+
+    commands.set_password(config, overrides, email, _password())
+    click.echo("The password is changed; all sessions of this agent are ended.", err=True)
+
+
+def _password() -> str:
+    """Ask on a terminal; else read one line, so that scripts can hand it in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@main.group()
+def contact() -> None:
+    """A customer's record."""
+
+
+@contact.command("export")
+@click.argument("contact_id")
+@configured
+def contact_export(contact_id: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Print everything that is kept of a contact, as JSON."""
+    from bot.app import commands
+
+    click.echo(commands.export_contact(config, overrides, contact_id))
+
+
+@contact.command("erase")
+@click.argument("contact_id")
+@click.confirmation_option(prompt="Erase this contact's whole record for good?")
+@configured
+def contact_erase(contact_id: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Erase a contact and every word of their conversations."""
+    from bot.app import commands
+
+    commands.erase_contact(config, overrides, contact_id)
+
+
+LANG = click.option("--lang", required=True, type=click.Choice(["pl", "cs", "en"]))
+
+
+@main.group()
+def nlu() -> None:
+    """What the bot understands."""
+
+
+@nlu.command("parse")
+@LANG
+@click.option("--expecting", type=click.Choice(["yes_no", "order_number", "menu"]))
+@click.option("--question", help="What was asked, such as renewal or confirm_number.")
+@click.argument("text")
+@configured
+def nlu_parse(
+    lang: str,
+    expecting: str | None,
+    question: str | None,
+    text: str,
+    config: Path,
+    overrides: tuple[str, ...],
+) -> None:
+    """Print one interpretation of TEXT as JSON."""
+    from bot.app import commands
+
+    for line in commands.parse(config, overrides, lang, [{"text": text, "expecting": expecting}]):
+        click.echo(line)
+
+
+@nlu.command("batch")
+@LANG
+@configured
+def nlu_batch(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Read JSON lines (`text`, optional `expecting`) and print their interpretations in order."""
+    from bot.app import commands
+
+    for line in commands.parse(config, overrides, lang, commands.json_lines(sys.stdin)):
+        click.echo(line)
+
+
+@main.group()
+def kb() -> None:
+    """The knowledge base."""
+
+
+@kb.command("search")
+@LANG
+@click.argument("query")
+@configured
+def kb_search(lang: str, query: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Print the best articles for QUERY as JSON lines."""
+    from bot.app import commands
+
+    for line in commands.kb_search(lang, query):
+        click.echo(line)
+
+
+@kb.command("batch")
+@LANG
+@click.option("--index", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+def kb_batch(lang: str, index: Path) -> None:
+    """Read JSON lines (`query`) and search the articles in a folder."""
+    from bot.app import commands
+
+    for line in commands.kb_batch(lang, index, sys.stdin):
+        click.echo(line)
+
+
+@main.command("openapi")
+@configured
+def openapi(config: Path, overrides: tuple[str, ...]) -> None:
+    """Print the OpenAPI document."""
+    from bot.app import commands
+
+    click.echo(commands.openapi(config, overrides))
