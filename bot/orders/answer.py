@@ -54,7 +54,7 @@ def read_order(body: bytes, number: str, region: str | None = None) -> Order:
     except ValidationError as error:
         fields = ", ".join(sorted({".".join(map(str, e["loc"])) or "body" for e in error.errors()})[:5])
         raise OrderBackendError(f"the order system's answer is not an order: {fields}") from None
-    if normalise_number(answer.number) != normalise_number(number):
+    if _comparable(answer.number) != _comparable(number):
         raise OrderBackendError("the order system answered with another order")
     contact = answer.contact
     phone = e164(contact.phone, region) or contact.phone
@@ -66,6 +66,10 @@ def read_order(body: bytes, number: str, region: str | None = None) -> Order:
         parcel=answer.parcel,
         delivery=_date(answer.delivery),
     )
+
+
+def _comparable(number: str) -> str:
+    return normalise_number(number) or number
 
 
 def _state(word: str) -> str:

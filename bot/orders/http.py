@@ -91,7 +91,7 @@ class HttpOrderBackend:
             raise _TransientError("the order system did not answer within the deadline") from None
 
     async def _try_once(self, number: str) -> Order | None:
-        url = URL(f"{self._base}/orders/{quote(number, safe='')}", encoded=True)
+        url = URL(f"{self._base}/orders/{quote(number, safe='', errors='replace')}", encoded=True)
         timeout = aiohttp.ClientTimeout(total=self._settings.try_timeout)
         try:
             async with self._session.get(
