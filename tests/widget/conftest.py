@@ -40,7 +40,7 @@ async def gateway() -> AsyncIterator[FakeGateway]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser, gateway: FakeGateway) -> AsyncIterator[Opener]:
-    """Open a page in a browser of its own, or in another tab of `beside`; every script error fails the test."""
+    """Open a page in a browser of its own, or in another tab of `beside`; a script error fails the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

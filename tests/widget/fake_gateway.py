@@ -81,6 +81,8 @@ class FakeGateway:
         self.refuse_next: list[str] = []
         """Error codes for the next messages, in order."""
         self.config = config or {"languages": list(LANGUAGES), "shop": "Demo Shop"}
+        self.languages: tuple[str, ...] = LANGUAGES
+        """Those that a hello may name."""
         self.hellos: list[Frame] = []
         self.port = 0
         self._runner: web.AppRunner | None = None
@@ -256,7 +258,7 @@ class FakeGateway:
             raise Refused("hello_required")
         if set(frame) != {"type", "lang", "visitor_token", "after_seq", "identity"}:
             raise Refused("invalid_frame")
-        if frame["lang"] not in self.config["languages"]:
+        if frame["lang"] not in self.languages:
             raise Refused("unsupported_language")
         token = frame["visitor_token"]
         if token is not None and token not in self.visitors:

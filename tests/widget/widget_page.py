@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from playwright.async_api import Locator, Page
 
-READ_LOG = """() => [...document.querySelector('#centrala-chat').shadowRoot.querySelectorAll('.log > .row')]
+READ_LOG = """() => [...document.querySelector('#centrala-chat')?.shadowRoot.querySelectorAll('.log > .row') ?? []]
     .map(row => [[...row.classList].find(c => ['visitor', 'bot', 'agent', 'system'].includes(c)),
                  row.querySelector('.bubble').textContent])"""
 ACTIVE = """() => { const active = document.querySelector('#centrala-chat').shadowRoot.activeElement;
@@ -70,7 +70,7 @@ class WidgetPage:
         await self.part(".choices").get_by_text(title, exact=True).click()
 
     async def menu(self, item: str) -> None:
-        await self.part("header .head-button").first.click()
+        await self.part(".head-button").first.click()
         await self.part(".menu").get_by_text(item, exact=True).click()
 
     async def focused(self) -> str:

@@ -32,7 +32,7 @@ export class Session {
   private conversation = "";
   private token: string | null;
   private sent: Hello | null = null;
-  private replayTo: number | null = null;
+  private replay: { readonly to: number; readonly first: boolean } | null = null;
   private owner: Owner = "bot";
   private queue: State | null = null;
   private agent: string | null = null;
@@ -86,7 +86,7 @@ export class Session {
       typing: this.typing.who,
       survey: this.hidden ? "none" : this.survey,
       unread: this.mark.unread(this.conversation, this.transcript.messages()),
-      replaying: this.replayTo !== null,
+      replaying: this.replay?.first === true,
       full: this.outbox.full,
     };
   }
@@ -236,7 +236,7 @@ export class Session {
     }
     this.connection.settled();
     this.outbox.reload();
-    this.replayTo = frame.seq;
+    this.replay = { to: frame.seq, first: greeted.after_seq === 0 };
     clearTimeout(this.replayTimer);
     this.replayTimer = setTimeout(() => this.caughtUp(), REPLAY_MS);
     if (this.transcript.contiguous >= frame.seq) this.caughtUp();
@@ -258,8 +258,8 @@ export class Session {
   }
 
   private caughtUp(): void {
-    if (this.replayTo === null) return;
-    this.replayTo = null;
+    if (this.replay === null) return;
+    this.replay = null;
     clearTimeout(this.replayTimer);
     this.delivery.resume();
     this.markRead();
@@ -293,8 +293,8 @@ export class Session {
     if (frame.sender !== "visitor") this.typing.hide();
     if (frame.sender === "agent") this.agent = frame.name || this.agent;
     if (!this.added(frame)) return;
-    if (this.replayTo !== null) {
-      if (this.transcript.contiguous >= this.replayTo) this.caughtUp();
+    if (this.replay !== null) {
+      if (this.transcript.contiguous >= this.replay.to) this.caughtUp();
       return;
     }
     if (frame.sender === "visitor") return;
@@ -377,7 +377,7 @@ export class Session {
     this.token = token;
     this.begin("", false);
     this.owner = "bot";
-    this.replayTo = null;
+    this.replay = null;
     this.delivery.pause();
     this.outbox.reload();
   }
@@ -392,7 +392,7 @@ export class Session {
 
   private markRead(): void {
     const top = this.transcript.contiguous;
-    if (!this.attended || this.hidden || this.replayTo !== null || top <= this.mark.last(this.conversation)) return;
+    if (!this.attended || this.hidden || this.replay !== null || top <= this.mark.last(this.conversation)) return;
     this.mark.set(this.conversation, top);
     this.connection.send({ type: "read", seq: top });
     this.changed();

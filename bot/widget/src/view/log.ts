@@ -8,6 +8,8 @@ import { messageView, type MessageView, type Place } from "./message";
 
 const GROUP_MS = 5 * 60_000;
 const NEAR_PX = 80;
+/** So long after a replay the log is still; screen readers look at it a little late. */
+const QUIET_MS = 300;
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
@@ -28,7 +30,7 @@ export class LogView {
   private readonly scroll = el("div", { class: "scroll", role: "region", tabindex: "0" });
   private readonly greeting = el("h3");
   private readonly intro = el("p");
-  private readonly log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+  private readonly log = el("div", { class: "log", role: "log", "aria-live": "off", "aria-relevant": "additions" });
   private readonly dots = el("div", { class: "dots", role: "img" }, el("i"), el("i"), el("i"));
   private readonly typing = el("div", { class: "row bot typing" }, el("div", { class: "line" }, this.dots));
   private readonly choices = el("div", { class: "choices", role: "group" });
@@ -38,6 +40,7 @@ export class LogView {
   private offered = "";
   private newest = "";
   private pinned = true;
+  private quiet = 0;
 
   constructor(
     private readonly actions: Actions,
@@ -75,7 +78,7 @@ export class LogView {
     label(this.greeting, texts.welcomeTitle);
     label(this.intro, texts.welcomeText);
     label(this.divider, texts.earlier);
-    attr(this.log, "aria-live", drawing.replaying ? "off" : "polite");
+    this.hush(drawing.replaying);
     this.list(past, rows, drawing);
     this.offer(drawing);
 
@@ -87,6 +90,15 @@ export class LogView {
     const own = last?.sender === "visitor" && last.key !== this.newest;
     this.newest = last?.key ?? "";
     if (this.pinned || own) this.toEnd();
+  }
+
+  /** What an earlier page has shown already is not read aloud again. */
+  private hush(replaying: boolean): void {
+    if (!replaying && this.quiet) return;
+    clearTimeout(this.quiet);
+    attr(this.log, "aria-live", "off");
+    if (!replaying) this.quiet = setTimeout(() => attr(this.log, "aria-live", "polite"), QUIET_MS);
+    else this.quiet = 0;
   }
 
   private list(past: readonly Row[], rows: readonly Row[], drawing: Drawing): void {

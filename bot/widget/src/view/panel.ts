@@ -47,7 +47,7 @@ export class PanelView {
     this.composer = new ComposerView(actions);
     this.close = iconButton("close", "head-button", () => actions.close());
     const names = el("div", { class: "names" }, this.title, this.status);
-    const head = el("header", {}, this.face, names, menu.button, this.close);
+    const head = el("div", { class: "head" }, this.face, names, menu.button, this.close);
     this.element = el(
       "div",
       { class: "panel", id: "panel", role: "dialog", "aria-modal": "false", "aria-labelledby": "title" },
