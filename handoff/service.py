@@ -26,6 +26,20 @@ class DeskService:
     def __init__(self, deps: Desk) -> None:
         self._deps = deps
 
+    async def set_presence(self, agent: Agent, presence: Presence, *, has_page: bool) -> Agent:
+        """Note what an agent says about herself; one without a page is not expected to have one."""
+
+        def work(connection: Connection) -> Agent:
+            agents.set_presence(connection, agent.id, presence)
+            if not has_page:
+                agents.forget_desk(connection, agent.id)
+            return _lock(connection, agent.id)
+
+        present = await self._deps.store.write(work)
+        for topic in ("agents", "queue", f"agent:{agent.id}"):
+            self._deps.hub.wake(topic)
+        return present
+
     async def serve_next(self, agent: Agent) -> str | None:
         """Assign whoever is to be served next; none where nobody waits.
 

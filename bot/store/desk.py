@@ -1,10 +1,23 @@
 """What the desk shows: who waits, what an agent holds, one conversation and how it goes on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.model.agent import Agent
 from bot.model.case import Case
@@ -226,3 +239,11 @@ def first_reply(connection: Connection, conversation_id: str, at: datetime) -> N
     case = cases.open_of(connection, conversation_id)
     if case is not None and case.first_reply_at is None:
         cases.change(connection, case.id, first_reply_at=at)
+
+
+def describe_contact(connection: Connection, contact_id: str, fields: Mapping[str, str | None]) -> None:
+    """Change a contact card's `name` or `note`."""
+    if fields:
+        connection.execute(
+            update(contacts_table).where(contacts_table.c.id == contact_id).values(dict(fields))
+        )
