@@ -96,7 +96,7 @@ async def test_writing_into_a_conversation_that_closes_opens_the_next(
     await shop.say("second")
     for tab in (shop, other):
         await tab.reads("You said: second")
-        await until(lambda tab=tab: tab.part(".divider").is_visible())
+        await expect(tab.part(".divider")).to_be_visible()
         texts = await tab.texts()
         assert texts.index("second") > texts.index("You said: first")
 

@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from playwright.async_api import Locator, Page
 
-READ_LOG = """() => [...document.querySelector('#centrala-chat')?.shadowRoot.querySelectorAll('.log > .row') ?? []]
-    .map(row => [[...row.classList].find(c => ['visitor', 'bot', 'agent', 'system'].includes(c)),
+READ_LOG = """() => [
+    ...document.querySelector('#centrala-chat')?.shadowRoot.querySelectorAll('.log > .row') ?? []
+].map(row => [[...row.classList].find(c => ['visitor', 'bot', 'agent', 'system'].includes(c)),
                  row.querySelector('.bubble').textContent])"""
 ACTIVE = """() => { const active = document.querySelector('#centrala-chat').shadowRoot.activeElement;
     return active && (active.id || active.className || active.tagName); }"""

@@ -16,6 +16,9 @@ const CONNECT_MS = 10_000;
 /** No ack for so long: whatever the socket says of itself, it is dead. */
 const SILENCE_MS = 45_000;
 const TICK_MS = 5_000;
+/** The gateway threw us out (1008): come back, but not at once. */
+const POLICY = 1008;
+const PATIENT = 4;
 /** A timer this late means that the computer slept: what the socket says of itself is old. */
 const SLEPT_MS = 120_000;
 
@@ -106,7 +109,10 @@ export class Connection {
     this.socket = socket;
     this.timer = setTimeout(() => this.retry(), CONNECT_MS);
     socket.onopen = () => void this.greet(socket);
-    socket.onclose = () => this.retry();
+    socket.onclose = ({ code }) => {
+      if (code === POLICY) this.attempts = Math.max(this.attempts, PATIENT);
+      this.retry();
+    };
     socket.onmessage = (event) => this.listener.frame(event.data);
   }
 

@@ -263,7 +263,7 @@ export class Session {
     clearTimeout(this.replayTimer);
     this.delivery.resume();
     this.markRead();
-    this.events.emit("ready");
+    this.events.emit("connected");
     this.changed();
   }
 

@@ -9,6 +9,11 @@ export const LANGUAGES: Readonly<Record<string, Texts>> = { pl, cs, en };
 /** What a language calls itself: how a reader finds theirs. */
 export const ENDONYMS: Readonly<Record<string, string>> = { pl: "Polski", cs: "Čeština", en: "English" };
 
+/** The reader's own way to write times in this language: en-GB says 14:05 where en says 2:05 PM. */
+export function regional(lang: string): string {
+  return navigator.languages.find((own) => own.startsWith(`${lang}-`)) ?? lang;
+}
+
 /** Put values in for `{names}`; they are text, nothing more. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -1,7 +1,7 @@
 /** The scrolling middle of the panel: greeting, messages, dots, buttons. */
 
 import type { Row } from "../rows";
-import { fill } from "../texts";
+import { fill, regional } from "../texts";
 import type { Actions, Drawing } from "./context";
 import { attr, el, icon, iconButton, label, textButton } from "./dom";
 import { messageView, type MessageView, type Place } from "./message";
@@ -19,7 +19,7 @@ function dayName(row: Row, before: Row | undefined, { texts, lang }: Drawing): s
   const now = Date.now();
   if (sameDay(row.at, now)) return before ? texts.today : null;
   if (sameDay(row.at, now - 86_400_000)) return texts.yesterday;
-  return new Date(row.at).toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long" });
+  return new Date(row.at).toLocaleDateString(regional(lang), { weekday: "long", day: "numeric", month: "long" });
 }
 
 const together = (a: Row | undefined, b: Row | undefined): boolean =>
@@ -68,7 +68,8 @@ export class LogView {
   toEnd(): void {
     this.pinned = true;
     attr(this.jump, "hidden", true);
-    this.scroll.scrollTop = this.scroll.scrollHeight;
+    // With nothing said yet the greeting is what matters, and it begins at the top.
+    this.scroll.scrollTop = this.log.childElementCount ? this.scroll.scrollHeight : 0;
   }
 
   update(drawing: Drawing): void {

@@ -2,6 +2,7 @@
 
 import { linkify } from "../linkify";
 import type { Row } from "../rows";
+import { regional } from "../texts";
 import { attr, el, icon, label, textButton, type IconName } from "./dom";
 import type { Actions, Drawing } from "./context";
 
@@ -65,7 +66,7 @@ export function messageView(row: Row, actions: Actions): MessageView {
       if (text !== next.text) bubble.replaceChildren(...body(next));
       text = next.text;
 
-      label(time, Number.isNaN(next.at) ? "" : new Date(next.at).toLocaleTimeString(lang, { timeStyle: "short" }));
+      label(time, Number.isNaN(next.at) ? "" : new Date(next.at).toLocaleTimeString(regional(lang), { timeStyle: "short" }));
       const told = next.status !== null && (next.status !== "sent" || place.newestOwn) ? next.status : null;
       if (status !== told + lang) mark.replaceChildren(...(told ? [icon(STATUS_ICONS[told] ?? "check"), texts[told]] : []));
       status = told + lang;

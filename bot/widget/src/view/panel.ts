@@ -79,11 +79,7 @@ export class PanelView {
 
   focus(): void {
     void this.element.offsetHeight; // what is not laid out yet takes no focus
-    this.composer.focus();
-  }
-
-  /** After a button is gone: a touch screen's keyboard would hide the answer. */
-  focusAfterChoice(): void {
+    // On a touch screen the field would call up the keyboard, which hides what there is to read.
     if (matchMedia("(pointer: coarse)").matches) this.log.focus();
     else this.composer.focus();
   }

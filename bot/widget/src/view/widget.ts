@@ -43,7 +43,7 @@ export class WidgetView {
         ...actions,
         choose: (payload, title) => {
           actions.choose(payload, title);
-          this.panel.focusAfterChoice();
+          this.panel.focus();
         },
       },
       menu,
