@@ -79,9 +79,9 @@ class EmbeddedValkey:
 
         Raises `ConfigurationError` where the platform has no binary or the data folder is taken.
         """
-        binary = _binary()
-        self._dir.take(SOCKET)
-        self._socket = self._dir.socket(SOCKET)
+        binary = await asyncio.to_thread(_binary)
+        await asyncio.to_thread(self._dir.take, SOCKET)
+        self._socket = await asyncio.to_thread(self._dir.socket, SOCKET)
         if self._dir.moved_to is not None:
             _log.warning("valkey.socket_moved", path=str(self._socket), reason="path over 107 bytes")
         self._watcher = asyncio.create_task(self._watch(binary), name="valkey-watch")
@@ -97,8 +97,7 @@ class EmbeddedValkey:
             self._watcher.cancel()
             await asyncio.gather(self._watcher, return_exceptions=True)
             self._watcher = None
-        self._socket.unlink(missing_ok=True) if self._socket.name else None
-        self._dir.release()
+        await asyncio.to_thread(self._dir.release, SOCKET)
 
     async def _watch(self, binary: str) -> None:
         pause = 0.1
@@ -115,7 +114,7 @@ class EmbeddedValkey:
 
     async def _live_once(self, binary: str) -> None:
         """One life of the server, from its start to its end."""
-        self._socket = self._dir.socket(SOCKET)
+        self._socket = await asyncio.to_thread(self._dir.socket, SOCKET)
         self._process = process = await asyncio.create_subprocess_exec(
             *die_with_parent.command(binary, *self._arguments()),
             cwd=self._dir.path,

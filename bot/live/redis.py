@@ -40,6 +40,7 @@ class RedisLiveStore:
         self._redis: Redis = Redis.from_url(
             url,
             protocol=2,
+            driver_info=None,  # it would read the library's version from disk for every connection
             decode_responses=True,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,

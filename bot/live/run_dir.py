@@ -13,7 +13,10 @@ MAX_PATH = 107
 
 
 class RunDir:
-    """`data_dir/run`, mode 700 and locked while held; its sockets in a temporary folder where needed."""
+    """`data_dir/run`, mode 700 and locked while held; its sockets in a temporary folder where needed.
+
+    Every method touches the disk: not for the event loop's thread.
+    """
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir.absolute() / "run"
@@ -48,11 +51,13 @@ class RunDir:
         path.unlink(missing_ok=True)
         return path
 
-    def release(self) -> None:
-        """Unlock, and remove what was temporary."""
+    def release(self, name: str) -> None:
+        """Unlock, and remove the socket and what was temporary."""
+        if self._lock is None:  # never taken: what is there is another gateway's
+            return
+        self.socket(name)
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
             self._short = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        os.close(self._lock)
+        self._lock = None

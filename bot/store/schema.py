@@ -223,6 +223,22 @@ outbox = Table(
         sqlite_where=text("delivered_at IS NULL"),
         postgresql_where=text("delivered_at IS NULL"),
     ),
+    Index(
+        # Whole for `due`'s scan: a row's payload, which may be a megabyte, is never paged through.
+        "ix_outbox_due",
+        "sink",
+        "next_attempt_at",
+        "locked_until",
+        "contact_id",
+        sqlite_where=text("delivered_at IS NULL"),
+        postgresql_where=text("delivered_at IS NULL"),
+    ),
+    Index(
+        "ix_outbox_delivered_at",
+        "delivered_at",
+        sqlite_where=text("delivered_at IS NOT NULL"),
+        postgresql_where=text("delivered_at IS NOT NULL"),
+    ),
 )
 
 demo_orders = Table(
