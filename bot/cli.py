@@ -196,12 +196,3 @@ def kb_batch(lang: str, index: Path) -> None:
 
     for line in commands.kb_batch(lang, index, sys.stdin):
         click.echo(line)
-
-
-@main.command("openapi")
-@configured
-def openapi(config: Path, overrides: tuple[str, ...]) -> None:
-    """Print the OpenAPI document."""
-    from bot.app import commands
-
-    click.echo(commands.openapi(config, overrides))

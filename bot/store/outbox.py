@@ -61,6 +61,17 @@ class Delivery:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row that `lock` gave to one try."""
+
+    id: str
+    attempts: int
+    """Before this one."""
+    until: datetime
+    """When the lock runs out: what was given to `lock`."""
+
+
 def enqueue_conversation(
     connection: Connection, sinks: Sequence[str], kind: str, conversation: Conversation, at: datetime
 ) -> None:
@@ -241,16 +252,14 @@ def _move_up(connection: Connection, sink: str, contact_id: str, at: datetime) -
     )
 
 
-def failed(
-    connection: Connection, delivery_id: str, error: str, next_attempt_at: datetime, held_until: datetime
-) -> None:
+def failed(connection: Connection, held: Held, error: str, next_attempt_at: datetime) -> None:
     """Note that a try failed, why in a few words without any customer text, and when the next one is.
 
-    `held_until` is what the try gave to `lock`: a try that outlived its lock changes nothing.
+    A try that outlived its lock changes nothing.
     """
     connection.execute(
         update(outbox)
-        .where(_o.id == delivery_id, _o.delivered_at.is_(None), _o.locked_until == held_until)
+        .where(_o.id == held.id, _o.delivered_at.is_(None), _o.locked_until == held.until)
         .values(
             locked_until=None,
             attempts=_o.attempts + 1,

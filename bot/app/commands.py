@@ -1,0 +1,137 @@
+"""What the commands beside `serve` do; `bot.cli` says how they are called."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.app.gateway import HOME, open_store, run_dir
+from bot.app.serve import find_models, tell
+from bot.clock import SystemClock
+from bot.errors import InvalidInputError, NotFoundError
+from bot.settings import Settings, load
+from bot.store import privacy
+from bot.store.engine import Store
+from handoff import accounts
+from handoff.passwords import Passwords
+from knowledge_base import commands as kb_commands
+from nlu.pool import DialoguePool
+from nlu.training import ensure_models
+
+T = TypeVar("T")
+
+
+def train(config: Path, overrides: tuple[str, ...], *, force: bool) -> None:
+    """Train what is missing or stale."""
+    settings = load(config, environment=os.environ, overrides=overrides)
+    ensure_models(settings.data_dir, settings.languages, config, tell, force=force)
+
+
+def add_agent(
+    config: Path, overrides: tuple[str, ...], email: str, name: str, role: str, password: str
+) -> None:
+    """Store a new agent."""
+    passwords = Passwords()
+    _with_store(
+        config,
+        overrides,
+        lambda store: accounts.add_agent(store, SystemClock(), passwords, email, name, role, password),
+    )
+
+
+def set_password(config: Path, overrides: tuple[str, ...], email: str, password: str) -> None:
+    """Change an agent's password."""
+    passwords = Passwords()
+    _with_store(config, overrides, lambda store: accounts.set_password(store, passwords, email, password))
+
+
+def export_contact(config: Path, overrides: tuple[str, ...], contact_id: str) -> str:
+    """Return a contact's whole record as JSON."""
+
+    async def work(store: Store) -> dict[str, Any]:
+        found = await store.read(lambda c: privacy.export(c, contact_id))
+        if found is None:
+            raise NotFoundError("there is no such contact; its id stands in the desk's address line")
+        return found
+
+    return json.dumps(_with_store(config, overrides, work), ensure_ascii=False, indent=2)
+
+
+def erase_contact(config: Path, overrides: tuple[str, ...], contact_id: str) -> None:
+    """Erase a contact."""
+
+    async def work(store: Store) -> None:
+        if not await store.write(lambda c: privacy.erase(c, contact_id)):
+            raise NotFoundError("there is no such contact; its id stands in the desk's address line")
+
+    _with_store(config, overrides, work)
+
+
+def json_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Read JSON lines; raises `InvalidInputError` with the line's number."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+        except ValueError:
+            raise InvalidInputError(f"line {number} is not JSON") from None
+        if not isinstance(data, dict) or not isinstance(data.get("text", data.get("query")), str):
+            raise InvalidInputError(f"line {number} needs a text")
+        yield data
+
+
+def parse(
+    config: Path, overrides: tuple[str, ...], lang: str, requests: Iterable[dict[str, Any]]
+) -> Iterator[str]:
+    """Interpret texts with one dialogue worker; yields JSON lines in order."""
+    settings = load(config, environment=os.environ, overrides=overrides)
+    paths = find_models(settings, config)
+    if lang not in paths:
+        raise InvalidInputError(f"languages: {lang} is not switched on in {config}")
+    loop = asyncio.new_event_loop()
+    pool = DialoguePool(
+        python=HOME / settings.dialogue.python,
+        models={lang: paths[lang]},
+        socket_dir=run_dir(settings) / f"parse-{os.getpid()}",
+        workers=1,
+        deadline=30.0,
+    )
+    try:
+        loop.run_until_complete(pool.start())
+        for request in requests:
+            expecting = request.get("expecting")
+            understood = loop.run_until_complete(
+                pool.parse(lang, request["text"], expecting=expecting if expecting != "menu" else None)
+            )
+            yield json.dumps(understood.to_json(), ensure_ascii=False)
+    finally:
+        loop.run_until_complete(pool.stop())
+        loop.close()
+
+
+def kb_search(lang: str, query: str) -> Iterator[str]:
+    """Search the articles; yields JSON lines, best first."""
+    return iter(kb_commands.search(HOME / "knowledge_base" / "articles", lang, query))
+
+
+def kb_batch(lang: str, index: Path, lines: Iterable[str]) -> Iterator[str]:
+    """Search the articles of a folder for many queries; yields JSON lines in order."""
+    return iter(kb_commands.batch(index, lang, lines))
+
+
+def _with_store(
+    config: Path, overrides: tuple[str, ...], work: Callable[[Store], Coroutine[Any, Any, T]]
+) -> T:
+    settings: Settings = load(config, environment=os.environ, overrides=overrides)
+
+    async def run() -> T:
+        store = await open_store(settings)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())

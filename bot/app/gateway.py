@@ -1,0 +1,275 @@
+"""The composition root: makes every room and hands each what it needs; the only importer of everything."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+from handoff.sinks.dispatcher import Dispatcher
+from handoff.sinks.webhook import WebhookSink
+from knowledge_base.answer import Bm25KnowledgeBase
+from nlu.language import detect
+
+from bot.app.answers import answerer
+from bot.clock import Clock, SystemClock
+from bot.demo import DemoOrders
+from bot.dialogue.runner import Runner
+from bot.dialogue.thinker import Thinker
+from bot.errors import ConfigurationError
+from bot.live.embedded import EmbeddedValkey
+from bot.live.hub import Hub
+from bot.live.redis import RedisLiveStore
+from bot.orders.backend import OrderBackend
+from bot.orders.breaker import CircuitBreaker
+from bot.orders.http import HttpOrderBackend, OrderHttpSettings
+from bot.settings import Settings
+from bot.settings.secrets import Secrets
+from bot.store import turns
+from bot.store.engine import Store
+from bot.store.migrate import upgrade_postgres, upgrade_sqlite
+from bot.store.postgres import PostgresStore
+from bot.store.sqlite import SqliteStore
+from bot.telemetry.metrics import Metrics
+from bot.texts import Texts, load_texts
+from bot.web.chat_session import ChatDeps
+from bot.web.chat_socket import ChatSockets
+from bot.web.identity import Identities, VisitorTokens
+from bot.web.limits import FrameLimiter
+from handoff.deps import Desk, Rules
+from handoff.handover import HandOver
+from handoff.hours import parse_hours
+from nlu.pool import DialoguePool
+from nlu.protocol import pending_state
+
+log = structlog.get_logger("gateway")
+HOME = Path(__file__).resolve().parent.parent.parent
+
+
+class Gateway:
+    """Everything of one gateway process. `start` in order of need, `stop` in the other order."""
+
+    def __init__(self, settings: Settings, secrets: Secrets, models: dict[str, Path]) -> None:
+        self.settings = settings
+        self.secrets = secrets
+        self.models = models
+        self.clock: Clock = SystemClock()
+        self.metrics = Metrics()
+        self.id = uuid.uuid4().hex[:12]
+        self.draining = False
+        self.sinks = tuple(sink_name(sink) for sink in settings.history.sinks)
+        self.texts: Texts = load_texts(HOME / "nlu" / "catalogue", settings.languages, settings.shop.name)
+        self._stack = AsyncExitStack()
+
+    @property
+    def public_url(self) -> str:
+        """How browsers reach this gateway."""
+        web = self.settings.web
+        return (web.public_url or f"http://{web.host}:{web.port}").rstrip("/")
+
+    async def start(self) -> None:
+        """Make and start every part; on a failure what was started is stopped again."""
+        try:
+            await self._start_state()
+            await self._start_dialogue()
+            await self._start_handoff()
+            self._make_chat()
+            await self.sockets.start()
+            await self.runner.start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Drain: no new turns, running ones end, customers' widgets are told to connect again."""
+        self.draining = True
+        await self.runner.drain(self.settings.web.drain_seconds)
+        await self.sockets.close_all()
+        await self._stack.aclose()
+
+    async def _start_state(self) -> None:
+        self.store: Store = await open_store(self.settings)
+        self._stack.push_async_callback(self.store.close)
+        url = self.settings.redis.url
+        self.valkey: EmbeddedValkey | None = None
+        if url == "embedded":
+            self.valkey = EmbeddedValkey(self.settings.data_dir)
+            await self.valkey.start()
+            self._stack.push_async_callback(self.valkey.stop)
+            url = self.valkey.url
+        self.live = RedisLiveStore(url, self.clock)
+        self._stack.push_async_callback(self.live.close)
+        self.hub = Hub(self.live, self.id)
+        await self.hub.start()
+        self._stack.push_async_callback(self.hub.stop)
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        self._stack.push_async_callback(self.http.close)
+
+    async def _start_dialogue(self) -> None:
+        dialogue = self.settings.dialogue
+        self.pool = DialoguePool(
+            python=HOME / dialogue.python,
+            models=self.models,
+            socket_dir=run_dir(self.settings),
+            workers=dialogue.workers,
+            queue_limit=dialogue.queue,
+            deadline=dialogue.deadline_seconds,
+            on_event=self.metrics.dialogue_event,
+        )
+        await self.pool.start()
+        self._stack.push_async_callback(self.pool.stop)
+        self.articles = Bm25KnowledgeBase(HOME / "knowledge_base" / "articles", self.settings.languages)
+        await self.articles.warm()
+        self._stack.push_async_callback(self.articles.close)
+
+    async def _start_handoff(self) -> None:
+        settings = self.settings
+        hours = parse_hours(settings.handoff.hours)
+        self.hand_over = HandOver(self.texts, hours)
+        self.desk = Desk(
+            store=self.store,
+            live=self.live,
+            hub=self.hub,
+            clock=self.clock,
+            texts=self.texts,
+            rules=Rules(
+                capacity=settings.handoff.capacity,
+                hours=hours,
+                outcomes=settings.handoff.outcomes,
+                languages=settings.languages,
+                sinks=self.sinks,
+                agent_gone_seconds=settings.handoff.agent_gone_seconds,
+                bot_idle_seconds=settings.idle.bot_seconds,
+                agent_idle_seconds=settings.idle.agent_seconds,
+                waiting_idle_seconds=settings.idle.waiting_seconds,
+            ),
+        )
+        self.dispatcher = Dispatcher(
+            self.store,
+            [
+                WebhookSink(sink_name(sink), sink.url, sink_secret(sink), self.http)
+                for sink in settings.history.sinks
+            ],
+            self.clock,
+        )
+        await self.dispatcher.start()
+        self._stack.push_async_callback(self.dispatcher.stop)
+
+    def _make_chat(self) -> None:
+        settings = self.settings
+        self.runner = Runner(
+            store=self.store,
+            thinker=self._make_thinker(),
+            hand_over=self.hand_over,
+            texts=self.texts,
+            clock=self.clock,
+            wake=self.hub.wake,
+            thinking=lambda topic: self.hub.wake(topic, "typing", {"sender": "bot"}),
+            measure=self.metrics.turn,
+            alone=settings.database.url is None,
+        )
+        self.tokens = VisitorTokens(self.secrets.visitor, self.clock)
+        limits = settings.limits
+        deps = ChatDeps(
+            store=self.store,
+            clock=self.clock,
+            texts=self.texts,
+            tokens=self.tokens,
+            identities=Identities(self.secrets.identity, self.clock),
+            limiter=FrameLimiter(limits.burst, limits.per_second),
+            languages=settings.languages,
+            message_chars=limits.message_chars,
+            refused_before_close=limits.refused_before_close,
+            sinks=self.sinks,
+            while_waiting=self.hand_over.while_waiting,
+            notify=self.runner.notify,
+            wake=self.hub.wake,
+            may_speak=lambda: not self.draining,
+        )
+        self.sockets = ChatSockets(
+            deps,
+            self.hub,
+            self.live,
+            origins=settings.widget.allowed_origins,
+            max_sockets=limits.sockets,
+            frame_bytes=limits.frame_bytes,
+            count=lambda number: self.metrics.sockets("chat", number),
+        )
+
+    def _make_thinker(self) -> Thinker:
+        settings = self.settings
+
+        async def last_reply(conversation_id: str) -> Any:
+            return await self.store.read(lambda c: turns.last_reply(c, conversation_id))
+
+        return Thinker(
+            dialogue=self.pool,
+            orders=self._make_orders(),
+            answer=answerer(self.articles, settings.shop.articles_url, self.public_url),
+            detect_language=detect,
+            texts=self.texts,
+            languages=settings.languages,
+            clock=self.clock,
+            zone=zone(settings),
+            deadline=settings.dialogue.deadline_seconds,
+            failed_state=lambda slots: pending_state("bot_failed", slots),
+            last_reply=last_reply,
+        )
+
+    def _make_orders(self) -> OrderBackend:
+        orders = self.settings.orders
+        if orders.url is None:
+            return DemoOrders(self.store, self.clock)
+        settings = OrderHttpSettings(
+            url=orders.url,
+            token=orders.token.get_secret_value() if orders.token else None,
+            try_timeout=orders.timeout_seconds,
+        )
+        return HttpOrderBackend(self.http, settings, CircuitBreaker(self.clock))
+
+
+async def open_store(settings: Settings) -> Store:
+    """Open the database and bring it to the present schema."""
+    url = settings.database.url
+    if url is None:
+        path = settings.data_dir / "centrala.db"
+        await asyncio.to_thread(upgrade_sqlite, path)
+        return SqliteStore(path, synchronous=settings.database.synchronous)
+    if not url.startswith("postgresql+asyncpg://"):
+        raise ConfigurationError(
+            "database.url: only postgresql+asyncpg://user:password@host/name will do, or none for SQLite"
+        )
+    await upgrade_postgres(url)
+    return PostgresStore(url, pool_size=settings.database.pool_size)
+
+
+def run_dir(settings: Settings) -> Path:
+    """Where this gateway's unix sockets are."""
+    return settings.data_dir / "run"
+
+
+def zone(settings: Settings) -> ZoneInfo:
+    """The shop's time zone: the one of its opening hours, else Warsaw's."""
+    hours = settings.handoff.hours
+    name = hours.get("timezone") if isinstance(hours, dict) else None
+    return ZoneInfo(name or "Europe/Warsaw")
+
+
+def sink_name(sink: Any) -> str:
+    """Name a sink for the outbox; the address itself may hold a secret."""
+    return str(sink.name or aiohttp.client.URL(sink.url).host or "sink")
+
+
+def sink_secret(sink: Any) -> str:
+    """Read a sink's secret; raises `ConfigurationError` that names the key."""
+    read: Callable[[], str] = sink.value
+    try:
+        return read()
+    except (ValueError, OSError):
+        raise ConfigurationError(
+            f"history.sinks: {sink_name(sink)} needs secret, or a secret_file that can be read"
+        ) from None
