@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_date, format_timedelta
 
 from bot.model.order import Order, OrderState
 from bot.texts import Texts
 
-LOCALES = {"en": "en_GB"}
-"""Babel's locale where it is not the language alone: 24 November, not November 24."""
+DAY_AND_MONTH = {"cs": "d. MMMM"}
+"""How a language writes a day, where it is not "24 November"."""
 
 
 def order_text(order: Order, lang: str, today: date, texts: Texts) -> tuple[str, dict[str, str]]:
@@ -44,9 +44,7 @@ def delivery_phrase(delivery: str | None, lang: str, today: date, texts: Texts) 
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in near:
         return texts.word(lang, near[days])
-    locale = LOCALES.get(lang, lang)
     if -7 < days < 0:
-        return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=locale)
-    skeleton = "MMMMd" if day.year == today.year else "yMMMMd"
-    said = format_skeleton(skeleton, day, locale=locale)
-    return texts.word(lang, "on_date").format(date=said)
+        return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=lang)
+    pattern = DAY_AND_MONTH.get(lang, "d MMMM") + ("" if day.year == today.year else " y")
+    return texts.word(lang, "on_date").format(date=format_date(day, format=pattern, locale=lang))

@@ -3,7 +3,7 @@
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +159,16 @@ def api_page(document: Mapping[str, Any]) -> Handler:
 def _page(lang: str, title: str, body: str) -> web.Response:
     text = PAGE.format(lang=html.escape(lang), title=html.escape(title), body=body)
     return web.Response(text=text, content_type="text/html")
+
+
+def health_pages(look: Callable[[], Awaitable[tuple[bool, dict[str, Any]]]]) -> tuple[Handler, Handler]:
+    """Make /healthz and /readyz."""
+
+    async def live(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"status": "alive"})
+
+    async def ready(_: web.Request) -> web.StreamResponse:
+        is_ready, document = await look()
+        return web.json_response(document, status=200 if is_ready else 503)
+
+    return live, ready

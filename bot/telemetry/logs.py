@@ -1,0 +1,88 @@
+"""Structured logs with ids and without customer text.
+
+Only names on the allow-list get into a line: a value that somebody logs by mistake, a customer's words or a
+token, is dropped, and the line says which name was. Exceptions are logged by type and place; their text may
+hold what a library read.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+ALLOWED = frozenset(
+    {
+        "attempts", "bytes", "case_id", "checks", "code", "connection_id", "contact_id", "conversation_id",
+        "count", "dependency", "delivery_id", "dropped", "error", "event", "gateway_id", "host", "index",
+        "kind", "lang", "level", "logger", "method", "model", "number_of", "outcome", "path", "pid", "place",
+        "port", "position", "reason", "reference", "request_id", "restarts", "retry_after", "route",
+        "seconds", "sink", "state", "status", "timestamp", "topic", "version", "worker",
+    }
+)  # fmt: skip
+"""Names that never hold what a person wrote or what opens a door."""
+LONGEST = 300
+"""Characters of a value."""
+EventDict = MutableMapping[str, Any]
+
+
+def only_known_names(_: Any, __: str, event: EventDict) -> EventDict:
+    """Drop every name that is not on the allow-list."""
+    dropped = [name for name in event if name not in ALLOWED and name != "exc_info"]
+    for name in dropped:
+        del event[name]
+    if dropped:
+        event["dropped"] = sorted(dropped)
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > LONGEST:
+            event[name] = value[:LONGEST] + "…"
+    return event
+
+
+def error_by_place(_: Any, __: str, event: EventDict) -> EventDict:
+    """Turn an exception into its type and where it happened, never its text."""
+    info = event.pop("exc_info", None)
+    if not info:
+        return event
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        event["place"] = " < ".join(
+            f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[::-1]
+        )
+    return event
+
+
+def configure(level: str, style: Literal["auto", "json", "console"]) -> None:
+    """Set logging up for the process; other libraries' warnings go the same way."""
+    as_json = style == "json" or (style == "auto" and not sys.stderr.isatty())
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            error_by_place,
+            only_known_names,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[_Through()], level=logging.WARNING, force=True)
+
+
+class _Through(logging.Handler):
+    """Hands other libraries' records to structlog: who and how bad; their text only where it has no values."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand on one record."""
+        log = structlog.get_logger(record.name)
+        values: Mapping[str, Any] = {"exc_info": record.exc_info} if record.exc_info else {}
+        log.log(record.levelno, str(record.msg)[:120], logger=record.name, **values)

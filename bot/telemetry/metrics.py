@@ -1,0 +1,74 @@
+"""Prometheus metrics. Labels are names from our own code, never from customers."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Metrics:
+    """One gateway's figures, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._turns = Counter(
+            "centrala_turns", "Bot turns by how they ended", ["outcome", "lang"], registry=self._registry
+        )
+        self._turn_seconds = Histogram(
+            "centrala_turn_seconds",
+            "From taking a customer's message up to the stored reply",
+            ["outcome"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._dialogue = Counter(
+            "centrala_dialogue_events", "What happened to dialogue workers and requests", ["event"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._dialogue_seconds = Histogram(
+            "centrala_dialogue_seconds",
+            "One pass through Rasa: waiting for a worker, and until its answer",
+            ["stage"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "centrala_http_requests", "HTTP answers", ["method", "route", "status"], registry=self._registry
+        )
+        self._gauges = {
+            name: Gauge(f"centrala_{name}", text, registry=self._registry)
+            for name, text in {
+                "chat_sockets": "Customers' open sockets",
+                "desk_sockets": "Agents' open sockets",
+                "turns_running": "Conversations that are being thought about",
+                "waiting": "Conversations that wait for a person",
+                "outbox_waiting": "Pushes that a sink has not taken yet",
+                "dialogue_workers_up": "Dialogue workers that can take a turn",
+                "dialogue_queued": "Turns that wait for a worker",
+                "wakeups_dropped": "Wake-ups lost because too many waited to be published",
+            }.items()
+        }
+
+    def turn(self, outcome: str, lang: str, seconds: float) -> None:
+        """Note a bot's turn."""
+        self._turns.labels(outcome, lang).inc()
+        self._turn_seconds.labels(outcome).observe(seconds)
+
+    def dialogue_event(self, name: str, value: float) -> None:
+        """Note what the pool of dialogue workers tells (`nlu.pool.OnEvent`)."""
+        if name in ("answered", "waited"):
+            self._dialogue_seconds.labels(name).observe(value)
+        else:
+            self._dialogue.labels(name).inc()
+
+    def request(self, method: str, route: str, status: int) -> None:
+        """Note an HTTP answer; `route` is the template, never the path."""
+        known = method if method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS") else "other"
+        self._requests.labels(known, route, str(status)).inc()
+
+    def gauge(self, name: str, value: float) -> None:
+        """Set a gauge."""
+        self._gauges[name].set(value)
+
+    def render(self) -> bytes:
+        """Write everything in Prometheus' text format."""
+        return generate_latest(self._registry)
