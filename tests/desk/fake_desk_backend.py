@@ -236,7 +236,9 @@ class FakeDeskBackend:
             for one in self.state.conversations.values()
             if self.state.visible_to(agent, one) and (not state or one.state == state)
         ]
-        hits = [one for one in found if text in json.dumps(whole(self.state, one), ensure_ascii=False).lower()]
+        hits = [
+            one for one in found if text in json.dumps(whole(self.state, one), ensure_ascii=False).lower()
+        ]
         start = int(request.query.get("cursor", "0"))
         rows = [row_of(self.state, one) for one in hits[start : start + 20]]
         return web.json_response({"items": rows, "next": str(start + 20) if len(hits) > start + 20 else None})
@@ -288,12 +290,18 @@ class FakeDeskBackend:
 
     async def _timeline(self, request: web.Request) -> web.StreamResponse:
         contact_id = request.match_info["id"]
-        rows = [row_of(self.state, one) for one in self.state.conversations.values() if one.contact.id == contact_id]
+        rows = [
+            row_of(self.state, one)
+            for one in self.state.conversations.values()
+            if one.contact.id == contact_id
+        ]
         return web.json_response({"items": rows[::-1], "next": None})
 
     async def _contact(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        ours = [one for one in self.state.conversations.values() if one.contact.id == request.match_info["id"]]
+        ours = [
+            one for one in self.state.conversations.values() if one.contact.id == request.match_info["id"]
+        ]
         if not ours:
             raise ProblemError(404, "not_found")
         contact = ours[0].contact

@@ -1,5 +1,6 @@
 import { computed } from "@preact/signals";
 import { language, type UiLanguage } from "../state/settings";
+import { codes } from "./codes";
 import { cs } from "./cs";
 import { en, type Dictionary, type Key, type PluralKey } from "./en";
 import { pl } from "./pl";
@@ -29,10 +30,13 @@ export function tn(key: PluralKey, n: number, fields: Record<string, string> = {
   return fill(forms[plurals.value.select(n)] ?? forms.other, { n: n.toLocaleString(locale.value), ...fields });
 }
 
+type CodeGroup = "outcome" | "reason" | "why" | "intent" | "slot" | "channel" | "state" | "event" | "role";
+
 /** The words for a code that the server chose; an unknown one is shown readably. */
-export function label(group: "outcome" | "reason" | "why" | "intent" | "slot" | "channel" | "state" | "event" | "role", code: string): string {
+export function label(group: CodeGroup, code: string): string {
+  const known: Record<string, string> = codes[language.value];
   const key = `${group}.${code}`;
-  if (key in words.value) return words.value[key as Key];
+  if (Object.hasOwn(known, key)) return known[key] ?? code;
   const plain = code.replace(/[_.-]+/g, " ").trim();
   return plain.charAt(0).toLocaleUpperCase(locale.value) + plain.slice(1);
 }

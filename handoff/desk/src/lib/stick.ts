@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const NEAR_PX = 64;
+const MARK_ROOM_PX = 24;
 
 export interface Stick {
   /** whether the reader is at the end */
@@ -9,11 +10,19 @@ export interface Stick {
   toEnd: () => void;
 }
 
+export interface Moves {
+  /** changes whenever something was added at the end */
+  content: unknown;
+  /** changes when the reader is to be brought to the end: an own message; empty for none */
+  forced: string;
+  /** names the place, a `[data-mark]` inside, that must not be scrolled past when it appears; or null */
+  mark: unknown;
+}
+
 /**
  * Keeps a scroller at its end while the reader is there, and leaves it alone while they read back.
- * `content` changes whenever something was added; `forced` also brings the reader back (an own message).
  */
-export function useStick(box: RefObject<HTMLElement | null>, content: unknown, forced: unknown, start: () => Element | null): Stick {
+export function useStick(box: RefObject<HTMLElement | null>, { content, forced, mark }: Moves): Stick {
   const stuck = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
 
@@ -38,13 +47,6 @@ export function useStick(box: RefObject<HTMLElement | null>, content: unknown, f
     });
     sizes.observe(element);
     element.addEventListener("scroll", look, { passive: true });
-    const first = start();
-    if (first) {
-      element.scrollTop = element.scrollHeight;
-      const above = first.getBoundingClientRect().top - element.getBoundingClientRect().top;
-      if (above < 0) element.scrollTop += above - 24;
-      look();
-    }
     return () => {
       sizes.disconnect();
       element.removeEventListener("scroll", look);
@@ -53,6 +55,16 @@ export function useStick(box: RefObject<HTMLElement | null>, content: unknown, f
   useLayoutEffect(() => {
     if (stuck.current) toEnd();
   }, [content]);
-  useLayoutEffect(toEnd, [forced]);
+  useLayoutEffect(() => {
+    if (forced) toEnd();
+  }, [forced]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    const line = mark === null ? null : element?.querySelector("[data-mark]");
+    if (!element || !line) return;
+    const above = line.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    if (above < 0) element.scrollTop += above - MARK_ROOM_PX;
+    look();
+  }, [mark]);
   return { atEnd, toEnd };
 }

@@ -11,18 +11,18 @@ import { setPresence } from "./session";
 import { announce, tell } from "./toasts";
 import { learnContact, learnConversation, reload } from "./transcripts";
 
-/** The call that is under way, so that a second click does nothing. */
-export const underWay = signal<string | null>(null);
+/** The calls that are under way, so that a second click does nothing. */
+export const underWay = signal<ReadonlySet<string>>(new Set());
 
 async function alone(name: string, run: () => Promise<void>, again: () => void): Promise<void> {
-  if (underWay.peek() !== null) return;
-  underWay.value = name;
+  if (underWay.peek().has(name)) return;
+  underWay.value = new Set([...underWay.peek(), name]);
   try {
     await run();
   } catch (error) {
     tellFailure(error, again);
   } finally {
-    underWay.value = null;
+    underWay.value = new Set([...underWay.peek()].filter((other) => other !== name));
   }
 }
 
@@ -30,7 +30,7 @@ const path = (id: string, verb: string) => `/conversations/${encodeURIComponent(
 
 function take(id: string): void {
   openConversation(id);
-  composeRequest.value = { mode: null };
+  composeRequest.value = { id, mode: null };
   announce(t("said.taken"));
 }
 
@@ -84,7 +84,7 @@ export function release(id: string, how: Release): void {
       const note = { client_id: how.noteId, text: how.note, internal: true };
       if (how.note) await post(path(id, "messages"), note);
       await post(path(id, "release"), { to: how.to });
-      await left(id, how.said);
+      left(id, how.said);
     },
     () => release(id, how),
   );
@@ -95,19 +95,19 @@ export function close(id: string, outcome: string): void {
     `close:${id}`,
     async () => {
       await post(path(id, "close"), { outcome });
-      await left(id, t("close.done"));
+      left(id, t("close.done"));
     },
     () => close(id, outcome),
   );
 }
 
 /** The own list may still hold it for a moment: the next one is another. */
-async function left(id: string, said: string): Promise<void> {
+function left(id: string, said: string): void {
   tell(said, "good");
   const next = mine.peek().find((item) => item.id !== id);
   const present = route.peek();
   if (present.view === "inbox" && present.id === id) openConversation(next?.id ?? null);
-  await reload(id);
+  void reload(id);
 }
 
 export function changePresence(presence: Presence): void {

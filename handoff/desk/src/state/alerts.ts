@@ -6,7 +6,7 @@ import { mine, mineKnown, queue, queueKnown, unreadConversations } from "./lists
 import { route } from "./route";
 import { me, phase } from "./session";
 import { notifications, sound } from "./settings";
-import { announce } from "./toasts";
+import { announce, settle } from "./toasts";
 
 let waitingBefore: Set<string> | null = null;
 let lastBefore: Map<string, number> | null = null;
@@ -71,6 +71,9 @@ function watchMine(): void {
 }
 
 export function startAlerts(): void {
+  effect(() => {
+    if (me.value?.presence === "online") settle("not_online");
+  });
   effect(watchQueue);
   effect(watchMine);
   effect(() => {

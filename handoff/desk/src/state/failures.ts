@@ -1,7 +1,9 @@
 import { ApiError } from "../api/rest";
-import { t } from "../i18n";
-import { setPresence } from "./session";
+import { locale, t } from "../i18n";
+import { me, setPresence } from "./session";
 import { announce, tell, type ToastAction } from "./toasts";
+
+const presenceWord = () => t(`presence.${me.peek()?.presence ?? "offline"}`).toLocaleLowerCase(locale.value);
 
 /** What went wrong, in words that name the mend. */
 export function wording(error: unknown): string {
@@ -10,7 +12,7 @@ export function wording(error: unknown): string {
     case "offline":
       return t("err.offline");
     case "not_online":
-      return t("err.not_online");
+      return t("err.not_online", { state: presenceWord() });
     case "at_capacity":
       return t("err.at_capacity");
     case "bad_credentials":
@@ -39,7 +41,7 @@ export function tellFailure(error: unknown, again?: () => void): void {
   } else if (again && error instanceof ApiError && error.passing) {
     action = { label: t("common.try_again"), run: again };
   }
-  tell(wording(error), "bad", action);
+  tell(wording(error), "bad", action, error instanceof ApiError ? error.code : "");
   if (!(error instanceof ApiError)) throw error;
 }
 

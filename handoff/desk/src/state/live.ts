@@ -7,7 +7,7 @@ import { heardFrom } from "./alerts";
 import { agents, countOutbox, learnMine, learnQueue, mineKnown, queueKnown } from "./lists";
 import { route } from "./route";
 import { checkSession, learnMe, phase, sessionEnded } from "./session";
-import { forgetUnreadMark, learnChange, learnTyping, reload, transcript } from "./transcripts";
+import { learnChange, learnTyping, opened, reload, transcript } from "./transcripts";
 
 export const link = signal<Link>("off");
 /** The server's present in ms, moving every second. */
@@ -65,7 +65,6 @@ async function follow(id: string): Promise<void> {
 function unfollow(): void {
   if (!watched) return;
   socket.send({ type: "unwatch", id: watched });
-  forgetUnreadMark(watched);
   watched = null;
 }
 
@@ -107,6 +106,8 @@ export function startLive(): void {
     if (id === watched) return;
     unfollow();
     watched = id;
-    if (id) void follow(id);
+    if (!id) return;
+    opened(id);
+    void follow(id);
   });
 }

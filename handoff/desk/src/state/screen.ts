@@ -9,8 +9,8 @@ export const dialog = signal<DialogName | null>(null);
 export type Pane = "list" | "chat" | "details";
 export const pane = signal<Pane>("list");
 
-/** Asks the composer for the focus, with null in the mode it is in; answered once. */
-export const composeRequest = signal<{ mode: "reply" | "note" | null } | null>(null);
+/** Asks a conversation's composer for the focus, with null in the mode it is in; answered once. */
+export const composeRequest = signal<{ id: string; mode: "reply" | "note" | null } | null>(null);
 /** A message that was not sent goes back into the field of its conversation. */
 export const takenBack = signal<{ id: string; text: string; internal: boolean } | null>(null);
 

@@ -10,6 +10,8 @@ export interface Toast {
   text: string;
   tone: "info" | "good" | "bad";
   action: ToastAction | null;
+  /** what it is about: gone when that is mended otherwise */
+  topic: string;
 }
 
 const MOST = 4;
@@ -37,14 +39,24 @@ export function letGo(toast: Toast): void {
   timers.set(toast.id, window.setTimeout(() => dismiss(toast.id), wait));
 }
 
-export function tell(text: string, tone: Toast["tone"] = "info", action: ToastAction | null = null): void {
+export function tell(
+  text: string,
+  tone: Toast["tone"] = "info",
+  action: ToastAction | null = null,
+  topic = "",
+): void {
   const same = toasts.peek().find((toast) => toast.text === text);
   if (same) dismiss(same.id);
-  const toast: Toast = { id: ++last, text, tone, action };
+  const toast: Toast = { id: ++last, text, tone, action, topic };
   const kept = toasts.peek().slice(-(MOST - 1));
   for (const gone of toasts.peek()) if (!kept.includes(gone)) timers.delete(gone.id);
   toasts.value = [...kept, toast];
   letGo(toast);
+}
+
+/** What a toast asked for has happened. */
+export function settle(topic: string): void {
+  for (const toast of toasts.peek()) if (toast.topic === topic) dismiss(toast.id);
 }
 
 /** What a screen reader is told besides; the text is also on the page somewhere. */

@@ -11,8 +11,10 @@ export interface Transcript {
   synced: number;
   /** ms of `Date.now()` until which the customer counts as typing */
   typingUntil: number;
-  /** the first message that nobody here had seen when it was opened */
+  /** the first message that had not been seen here when it was opened */
   firstUnread: number | null;
+  /** what had been seen when it was opened, until everything since then is here */
+  openedAt: number | null;
 }
 
 const NOTHING: Transcript = {
@@ -21,6 +23,7 @@ const NOTHING: Transcript = {
   synced: 0,
   typingUntil: 0,
   firstUnread: null,
+  openedAt: null,
 };
 const KEPT = 24;
 const TYPING_MS = 5_000;
@@ -56,20 +59,31 @@ function merge(old: readonly Message[], fresh: readonly Message[]): Message[] {
   return [...all.values()].sort((a, b) => a.ordinal - b.ordinal);
 }
 
+/** The separator stands before what came while nobody looked; what comes from now on is seen coming. */
+function caughtUp(old: Transcript, messages: readonly Message[]): Partial<Transcript> {
+  const { openedAt } = old;
+  if (openedAt === null) return {};
+  const first = messages.find((message) => message.ordinal > openedAt);
+  return { openedAt: null, firstUnread: first?.ordinal ?? null };
+}
+
+/** To be called when the conversation comes on the screen, before it is loaded. */
+export function opened(id: string): void {
+  const entry = transcript(id);
+  entry.value = { ...entry.peek(), openedAt: lastShown(id), firstUnread: null };
+}
+
 /** Takes a whole conversation as REST gives it. */
 export function learnConversation(fresh: Conversation): void {
   const entry = transcript(fresh.id);
   const old = entry.peek();
   const messages = merge(old.conversation?.messages ?? [], fresh.messages);
-  const firstTime = old.conversation === null;
-  const seen = lastShown(fresh.id);
-  const unread = firstTime && seen !== null ? messages.find((message) => message.ordinal > seen) : undefined;
   entry.value = {
     ...old,
     status: "ready",
     conversation: { ...fresh, messages },
     synced: Math.max(old.synced, fresh.messages.at(-1)?.ordinal ?? 0),
-    firstUnread: firstTime ? (unread?.ordinal ?? null) : old.firstUnread,
+    ...caughtUp(old, messages),
   };
 }
 
@@ -89,8 +103,10 @@ export function learnChange(change: Change): Message[] {
   const known = new Set(old.conversation.messages.map((message) => message.ordinal));
   const { state, agent, visitor_online } = change;
   const fromCustomer = change.messages.some((message) => message.sender === "visitor");
+  const messages = merge(old.conversation.messages, change.messages);
   entry.value = {
     ...old,
+    ...caughtUp(old, messages),
     synced: Math.max(old.synced, change.messages.at(-1)?.ordinal ?? 0),
     typingUntil: fromCustomer ? 0 : old.typingUntil,
     conversation: {
@@ -98,7 +114,7 @@ export function learnChange(change: Change): Message[] {
       state,
       agent,
       visitor_online,
-      messages: merge(old.conversation.messages, change.messages),
+      messages,
     },
   };
   return change.messages.filter((message) => !known.has(message.ordinal));
@@ -125,12 +141,6 @@ export function learnContact(contact: Contact): void {
     if (conversation?.contact?.id !== contact.id) continue;
     entry.value = { ...entry.peek(), conversation: { ...conversation, contact } };
   }
-}
-
-/** The separator of unread messages goes once the conversation is left. */
-export function forgetUnreadMark(id: string): void {
-  const entry = kept.get(id);
-  if (entry && entry.peek().firstUnread !== null) entry.value = { ...entry.peek(), firstUnread: null };
 }
 
 /** Loads anew; what is already here stays on the screen meanwhile. */

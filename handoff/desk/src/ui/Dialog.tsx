@@ -14,11 +14,13 @@ interface Props {
 export function Dialog({ title, wide = false, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const gone = useRef(false);
   useEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
     box.current?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => {
+      gone.current = true;
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -27,7 +29,13 @@ export function Dialog({ title, wide = false, onClose, children }: Props) {
       ref={box}
       class={wide ? "dialog wide" : "dialog"}
       aria-labelledby={heading}
-      onClose={onClose}
+      // The browser tells a closing late: by then another dialog may be open.
+      onClose={() => gone.current || onClose()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        onClose();
+      }}
       onClick={(event) => {
         if (event.target === box.current) onClose();
       }}

@@ -33,18 +33,18 @@ function art(code: string) {
   }
 }
 
-/** A language's flag and code; its name is what a screen reader says. */
-export function Language({ code }: { code: string }) {
+/** A language's flag and code; its name is what a screen reader says, and everybody where it is `named`. */
+export function Language({ code, named = false }: { code: string; named?: boolean }) {
   const picture = art(code);
   return (
-    <span class="language" title={languageName(code)}>
+    <span class={named ? "language named" : "language"} title={languageName(code)}>
       {picture && (
         <svg class="flag" width="15" height="10" viewBox="0 0 18 12" aria-hidden="true">
           {picture}
         </svg>
       )}
-      <span aria-hidden="true">{code.toUpperCase()}</span>
-      <span class="sr">{languageName(code)}</span>
+      {!named && <span aria-hidden="true">{code.toUpperCase()}</span>}
+      <span class={named ? "" : "sr"}>{languageName(code)}</span>
     </span>
   );
 }

@@ -35,7 +35,7 @@ function useRequests(id: string, turnTo: (mode: Mode | null) => void, put: (text
         const back = takenBack.value;
         // Answered once, and outside the effect: answering writes what it reads.
         queueMicrotask(() => {
-          if (request && composeRequest.peek() === request) {
+          if (request?.id === id && composeRequest.peek() === request) {
             composeRequest.value = null;
             turnTo(request.mode);
           }

@@ -26,7 +26,7 @@ function Actions() {
 const TONES = { bot: "bot", waiting: "warm", agent: "accent", closed: "plain" } as const;
 
 export function ConversationHead({ conversation, own }: { conversation: Conversation; own: boolean }) {
-  const { contact, visitor_online } = conversation;
+  const { contact, packet, visitor_online } = conversation;
   const ended = conversation.state === "closed";
   return (
     <header class="chat-head">
@@ -51,6 +51,7 @@ export function ConversationHead({ conversation, own }: { conversation: Conversa
         <p class="head-line">
           <Language code={conversation.lang} />
           <span>{label("channel", conversation.channel)}</span>
+          {packet?.intent && <span class="head-intent">{label("intent", packet.intent)}</span>}
           {!own && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
           {!ended && !visitor_online && <span class="gone-text">{t("who.gone")}</span>}
         </p>

@@ -30,7 +30,9 @@ export function Inbox() {
   const id = present.view === "inbox" ? present.id : null;
   return (
     <div class="inbox" data-pane={pane.value}>
-      <h1 class="sr">{t("app.title")}</h1>
+      <header class="sr">
+        <h1>{t("app.title")}</h1>
+      </header>
       <section class="column lists" aria-label={t("nav.inbox")}>
         <ServeBar />
         <div class="lists-scroll">

@@ -20,7 +20,7 @@ function words(conversation: Conversation): string {
 
 /** Stands where the composer would, when this agent has nothing to write here. */
 export function NotMineBar({ conversation }: { conversation: Conversation }) {
-  const busy = underWay.value === `claim:${conversation.id}`;
+  const busy = underWay.value.has(`claim:${conversation.id}`);
   return (
     <div class="not-mine">
       <p>{words(conversation)}</p>

@@ -45,7 +45,7 @@ function WaitingRow({ item }: { item: QueueItem }) {
   const present = route.value;
   const here = present.view === "inbox" && present.id === item.id;
   const name = item.contact?.name ?? t("who.stranger");
-  const busy = underWay.value === `claim:${item.id}`;
+  const busy = underWay.value.has(`claim:${item.id}`);
   return (
     <li class="row waiting-row" data-waiting={item.id} data-here={here ? "" : undefined}>
       <button
@@ -60,6 +60,7 @@ function WaitingRow({ item }: { item: QueueItem }) {
           <span class="row-top">
             <span class="row-name">{name}</span>
             {item.contact?.vip && <Badge tone="warm">VIP</Badge>}
+            <Language code={item.lang} />
             <Waiting since={item.waiting_since} />
           </span>
           <span class="row-preview" lang={item.lang}>
@@ -69,7 +70,6 @@ function WaitingRow({ item }: { item: QueueItem }) {
       </button>
       <div class="row-foot">
         <div class="row-tags">
-          <Language code={item.lang} />
           {item.channel !== "chat" && <Badge>{label("channel", item.channel)}</Badge>}
           <Badge tone={item.reason === "bot_failed" ? "bad" : "accent"}>{label("reason", item.reason)}</Badge>
           {item.priority > 0 && (

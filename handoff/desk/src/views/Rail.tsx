@@ -15,9 +15,11 @@ interface LinkProps {
   text: string;
   count?: number;
   countText?: string;
+  /** a figure to know, not a call to act */
+  calm?: boolean;
 }
 
-function RailLink({ to, icon, text, count = 0, countText = "" }: LinkProps) {
+function RailLink({ to, icon, text, count = 0, countText = "", calm = false }: LinkProps) {
   const here = route.value.view === to.view;
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -30,7 +32,7 @@ function RailLink({ to, icon, text, count = 0, countText = "" }: LinkProps) {
       <Icon name={icon} size={20} />
       <span class="rail-text">{text}</span>
       {count > 0 && (
-        <span class="rail-count">
+        <span class={calm ? "rail-count calm" : "rail-count"}>
           <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
           <span class="sr">{countText}</span>
         </span>
@@ -77,6 +79,7 @@ export function Rail() {
         to={{ view: "delivery" }}
         icon="delivery"
         text={t("nav.delivery")}
+        calm
         count={waiting}
         countText={tn("delivery.pending", waiting)}
       />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { label, t } from "../i18n";
+import { label, t, tn } from "../i18n";
 import { get, query } from "../api/rest";
 import type { ConversationRow, Page } from "../api/types";
 import { amend, openConversation, route } from "../state/route";
@@ -103,7 +103,10 @@ export function Search() {
           ))}
         </div>
       </div>
-      <div aria-live="polite" aria-busy={found === null} class="results">
+      <p class="sr" role="status">
+        {found !== null && found !== "failed" && tn("search.found", rows.length)}
+      </p>
+      <div aria-busy={found === null} class="results">
         {found === "failed" && (
           <Empty icon="offline" title={t("search.failed")}>
             <button type="button" class="button" onClick={() => void ask(null, [])}>

@@ -33,7 +33,7 @@ function PresenceSwitch() {
 }
 
 export function ServeBar() {
-  const busy = underWay.value === "next";
+  const busy = underWay.value.has("next");
   const count = queue.value.length;
   return (
     <div class="serve">

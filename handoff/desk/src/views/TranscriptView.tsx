@@ -1,5 +1,5 @@
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t, tn } from "../i18n";
 import { grouped } from "../lib/groups";
 import { useStick } from "../lib/stick";
@@ -13,10 +13,14 @@ import { MessageGroup } from "./MessageGroup";
 import { OutgoingMessage } from "./OutgoingMessage";
 import { Recordings } from "./Recordings";
 
-function Typing({ id }: { id: string }) {
+function Typing({ id, onShow }: { id: string; onShow: () => void }) {
   const { typingUntil, conversation } = transcript(id).value;
   // `now` moves every second, so that it goes by itself; the computer's own clock measures it.
-  if (now.value === 0 || Date.now() >= typingUntil) return null;
+  const typing = now.value > 0 && Date.now() < typingUntil;
+  useLayoutEffect(() => {
+    if (typing) onShow();
+  }, [typing]);
+  if (!typing) return null;
   return (
     <p class="typing">
       <span class="typing-dots" aria-hidden="true">
@@ -38,9 +42,8 @@ export function TranscriptView({ id, live = false }: { id: string; live?: boolea
   const pending = live ? unconfirmed(id, messages) : [];
   const last = lastOrdinal(conversation);
   const cut = live ? firstUnread : null;
-  const { atEnd, toEnd } = useStick(box, last, pending.at(-1)?.clientId ?? "", () =>
-    document.querySelector("[data-unread-line]"),
-  );
+  const forced = pending.at(-1)?.clientId ?? "";
+  const { atEnd, toEnd } = useStick(box, { content: last, forced, mark: cut });
   if (atEnd) seenUpTo.current = last;
   const missed = messages.filter((message) => message.ordinal > seenUpTo.current).length;
 
@@ -74,7 +77,7 @@ export function TranscriptView({ id, live = false }: { id: string; live?: boolea
               </p>
             )}
             {cut !== null && group.key === cut && (
-              <p class="separator unread-line" data-unread-line>
+              <p class="separator unread-line" data-mark>
                 <span>{t("chat.unread_line")}</span>
               </p>
             )}
@@ -85,7 +88,7 @@ export function TranscriptView({ id, live = false }: { id: string; live?: boolea
           <OutgoingMessage key={one.clientId} one={one} />
         ))}
         <Recordings conversation={conversation} />
-        {live && <Typing id={id} />}
+        {live && <Typing id={id} onShow={() => atEnd && toEnd()} />}
       </div>
       {!atEnd && (
         <button type="button" class={missed > 0 ? "to-end fresh" : "to-end"} onClick={toEnd}>

@@ -32,7 +32,7 @@ function switchOwn(step: 1 | -1): void {
   if (!next) return;
   const typed = document.activeElement?.hasAttribute("data-composer");
   openConversation(next.id);
-  if (typed) composeRequest.value = { mode: null };
+  if (typed) composeRequest.value = { id: next.id, mode: null };
 }
 
 function openId(): string | null {
@@ -61,7 +61,8 @@ function toSearch(): void {
 }
 
 function compose(mode: "reply" | "note"): void {
-  if (ownOpen()) composeRequest.value = { mode };
+  const id = ownOpen();
+  if (id) composeRequest.value = { id, mode };
 }
 
 const SINGLE: Record<string, () => void> = {

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { languageName, t } from "../../i18n";
+import { t } from "../../i18n";
 import type { Contact } from "../../api/types";
 import { saveContact } from "../../state/actions";
 import { Badge, CopyButton } from "../../ui/bits";
@@ -97,8 +97,8 @@ export function ContactCard({ contact }: { contact: Contact | null }) {
             {contact.lang && (
               <div>
                 <dt>{t("contact.lang")}</dt>
-                <dd title={languageName(contact.lang)}>
-                  <Language code={contact.lang} />
+                <dd class="copyable">
+                  <Language code={contact.lang} named />
                 </dd>
               </div>
             )}

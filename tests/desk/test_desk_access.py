@@ -1,0 +1,148 @@
+"""Every view for everybody: axe, narrow screens, zoom, and the tab key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from conftest import OpenDesk
+from desk_hands import key, serve_next, write
+from playwright.async_api import Page, expect
+
+pytestmark = pytest.mark.browser
+Step = Callable[[Page], Awaitable[object]]
+
+
+async def axe(page: Page, view: str) -> None:
+    # What moves in is measured where it stands.
+    await page.wait_for_timeout(250)
+    results = await Axe().run(page)
+    found = [
+        f"{view}: {one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']][:3]}"
+        for one in results.response["violations"]
+        if one["impact"] in {"serious", "critical", "moderate"}
+    ]
+    assert found == []
+
+
+async def conversation(page: Page) -> None:
+    await serve_next(page)
+    await serve_next(page)
+    await write(page, "Już sprawdzam: https://shop.example/10023")
+    await key(page, "i")
+    await write(page, "Kurier potwierdza.")
+    await expect(page.locator(".outgoing")).to_have_count(0)
+
+
+async def toast(page: Page) -> None:
+    await page.locator("a[href='#/']").click()
+    await page.locator(".presence-option.away").click()
+    await key(page, "n")
+    await page.wait_for_selector(".toast")
+
+
+VIEWS: list[tuple[str, Step]] = [
+    ("inbox", lambda page: page.wait_for_selector(".waiting-row")),
+    ("conversation", conversation),
+    ("note", lambda page: key(page, "i")),
+    ("close", lambda page: key(page, "e")),
+    ("hand over", lambda page: key(page, "h")),
+    ("keys", lambda page: key(page, "?")),
+    ("settings", lambda page: page.locator(".rail-item").nth(5).click()),
+    ("earlier", lambda page: page.locator(".history-row").click()),
+    ("search", lambda page: key(page, "/")),
+    ("delivery", lambda page: page.locator("a[href='#/delivery']").click()),
+    ("toast", toast),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing_serious(open_desk: OpenDesk, dark: bool) -> None:
+    page = await open_desk(email=None, dark=dark)
+    await axe(page, "sign-in")
+    await page.fill("[name=email]", "anna@demo.example")
+    await page.fill("[name=password]", "demo")
+    await page.keyboard.press("Enter")
+    for view, step in VIEWS:
+        if await page.locator("dialog[open]").count():
+            await page.keyboard.press("Escape")
+        await step(page)
+        await axe(page, view)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 700), (720, 430), (390, 844), (320, 568)])
+@pytest.mark.parametrize("locale", ["pl-PL", "cs-CZ", "en-GB"])
+async def test_nothing_is_cut_off(open_desk: OpenDesk, width: int, height: int, locale: str) -> None:
+    page = await open_desk(width=width, height=height, locale=locale)
+    await page.wait_for_selector(".waiting-row")
+    await no_overflow(page, "lists")
+    await serve_next(page)
+    await write(page, "x" * 300)
+    await no_overflow(page, "conversation")
+    if width < 880:
+        await page.locator(".details-toggle").click()
+    await expect(page.get_by_role("complementary")).to_be_visible()
+    await no_overflow(page, "details")
+    for view in ("search", "delivery"):
+        await page.locator(f"a[href='#/{view}']").click()
+        await page.wait_for_timeout(200)
+        await no_overflow(page, view)
+
+
+async def no_overflow(page: Page, view: str) -> None:
+    """Nothing that can be pressed or read hangs over the edge of its column or of the page."""
+    cut = await page.evaluate(
+        """() => [...document.querySelectorAll('button, a, input, textarea, h1, h2, .badge, .waited, dd, td')]
+            .filter(node => node.checkVisibility() && !node.closest('.sr, .skip') && !node.matches('.skip'))
+            .filter(node => {
+                const own = node.getBoundingClientRect();
+                const column = (node.closest('.column, .page') ?? document.body).getBoundingClientRect();
+                return own.width > 1 && (own.right > column.right + 1 || own.left < column.left - 1);
+            })
+            .map(node => `${node.tagName}.${node.className} ${node.textContent.slice(0, 40)}`)"""
+    )
+    assert cut == [], view
+
+
+async def test_targets_are_large_enough(open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    await serve_next(page)
+    small = await page.evaluate(
+        """() => [...document.querySelectorAll('button, input, textarea, summary')]
+            .filter(node => node.checkVisibility())
+            .map(node => [node.className || node.name, node.getBoundingClientRect()])
+            .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+            .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+
+
+async def test_a_dialog_keeps_the_focus_and_gives_it_back(open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    await serve_next(page)
+    opener = page.get_by_role("button", name="Hand over")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        outside = "document.activeElement !== document.body && !document.activeElement.closest('dialog')"
+        assert not await page.evaluate(outside)
+    await page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+
+
+async def test_new_messages_and_the_queue_are_announced(open_desk: OpenDesk, backend: object) -> None:
+    page = await open_desk()
+    await expect(page.locator("[data-announcer]")).to_have_text("3 people are waiting")
+
+
+async def test_single_keys_can_be_switched_off(open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    await page.get_by_role("button", name="Settings").click()
+    await page.get_by_role("checkbox", name="Single-key shortcuts").uncheck()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await page.wait_for_timeout(200)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
