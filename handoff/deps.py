@@ -29,6 +29,10 @@ class Rules:
     bot_idle_seconds: float = 1800.0
     agent_idle_seconds: float = 7200.0
     waiting_idle_seconds: float = 3600.0
+    failed_logins_per_minute: int = 5
+    """By e-mail and by address; 0: sign-in is not throttled."""
+    own_origins: tuple[str, ...] = ()
+    """Origins of the desk's pages beside the Host that was asked for (`https://desk.example.com`)."""
 
 
 @dataclass(frozen=True, slots=True)

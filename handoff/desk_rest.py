@@ -20,6 +20,9 @@ from handoff.bodies import (
 )
 from handoff.deps import Desk
 from handoff.guard import COOKIE, agent_of, principal_of, set_cookie
+from handoff.history_rest import HistoryRest
+from handoff.origin import own_origin
+from handoff.passwords import Passwords
 from handoff.reads import DeskReads
 from handoff.service import DeskService
 from handoff.sign_in import SignIn
@@ -29,21 +32,25 @@ _ONE = "/api/v1/conversations/{id}"
 _OWNER_CONFLICTS = ((404, "not_found"), (409, "not_yours"), (409, "conversation_closed"))
 
 
+def routes(deps: Desk, *, client_ip: Callable[[web.Request], str]) -> list[Route]:
+    """Return every call of the desk; each handler is to be put behind `Guard.enforce`."""
+    sign_in = SignIn(
+        deps.store,
+        deps.live,
+        deps.clock,
+        Passwords(),
+        failures_per_minute=deps.rules.failed_logins_per_minute,
+    )
+    return [*DeskRest(deps, sign_in, client_ip).routes(), *HistoryRest(deps).routes()]
+
+
 class DeskRest:
     """Handlers of the desk's calls."""
 
-    def __init__(
-        self,
-        deps: Desk,
-        sign_in: SignIn,
-        *,
-        client_ip: Callable[[web.Request], str],
-        own_origin: Callable[[web.Request], bool],
-    ) -> None:
+    def __init__(self, deps: Desk, sign_in: SignIn, client_ip: Callable[[web.Request], str]) -> None:
         self._deps = deps
         self._sign_in = sign_in
         self._client_ip = client_ip
-        self._own_origin = own_origin
         self._reads = DeskReads(deps)
         self._service = DeskService(deps)
 
@@ -144,7 +151,7 @@ class DeskRest:
         )
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        if not self._own_origin(request):
+        if not own_origin(request, self._deps.rules.own_origins):
             raise ForbiddenError("sign in on the gateway's own pages", code="forbidden_origin")
         body = await read_body(request, LoginBody)
         signed_in = await self._sign_in.login(body.email, body.password, self._client_ip(request))

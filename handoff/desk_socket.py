@@ -1,7 +1,6 @@
 """/desk/ws: the handshake, and every open page of this gateway."""
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 from aiohttp import WSCloseCode, web
@@ -11,6 +10,7 @@ from bot.store import agents
 from handoff.deps import Desk
 from handoff.desk_connection import DeskConnection, Shared
 from handoff.guard import Guard, UnauthenticatedError
+from handoff.origin import own_origin
 from handoff.reads import DeskReads
 from handoff.snapshot import Snapshot
 
@@ -26,10 +26,9 @@ SEEN_SECONDS = 15.0
 class DeskSockets:
     """The desk's WebSocket endpoint."""
 
-    def __init__(self, deps: Desk, guard: Guard, *, own_origin: Callable[[web.Request], bool]) -> None:
+    def __init__(self, deps: Desk, guard: Guard) -> None:
         self._deps = deps
         self._guard = guard
-        self._own_origin = own_origin
         reads = DeskReads(deps)
         self._shared = Shared(queue=Snapshot(reads.queue), agents=Snapshot(reads.agents))
         self._open: dict[str, DeskConnection] = {}
@@ -53,7 +52,7 @@ class DeskSockets:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it is gone."""
-        if not self._own_origin(request):
+        if not own_origin(request, self._deps.rules.own_origins):
             raise ForbiddenError("the desk is opened on the gateway's own pages", code="forbidden_origin")
         session = (await self._guard.authenticate(request)).session
         if session is None:
