@@ -251,3 +251,15 @@ async def test_the_demo_shop(gateway: FakeGateway, visit: Opener) -> None:
     await shop.open()
     await until(lambda: gateway.hellos[-1]["identity"] and len(gateway.visitors) == 2)
     assert await shop.texts() == []
+
+
+async def test_on_somebody_elses_page(gateway: FakeGateway, visit: Opener) -> None:
+    """The shop and the gateway are two origins; what is kept belongs to the pair."""
+    shop = await visit()
+    await shop.page.goto(gateway.url.replace("127.0.0.1", "localhost") + "/host")
+    await shop.open()
+    await expect(shop.part("#title")).to_have_text("Chat with Demo Shop")
+    await shop.say("hello")
+    await shop.reads("You said: hello")
+    kept = await shop.page.evaluate("Object.keys(localStorage)")
+    assert f"centrala:{gateway.url}:token" in kept
