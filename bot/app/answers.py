@@ -1,9 +1,8 @@
 """The knowledge base as the dialogue sees it: an answer in words, with a link to where it stands."""
 
-from knowledge_base.answer import KnowledgeBase
-
 from bot.dialogue.ports import Answerer, Article
 from bot.model.message import Link
+from knowledge_base.answer import KnowledgeBase
 
 
 def answerer(articles: KnowledgeBase, articles_url: str | None, public_url: str) -> Answerer:

@@ -4,10 +4,9 @@ from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
-from handoff.desk_rest import routes as desk_routes
-from handoff.desk_socket import DeskSockets
 
 from bot.app.gateway import HOME, Gateway
+from bot.app.observe import observe
 from bot.demo import CONTACTS
 from bot.errors import NotFoundError
 from bot.rest.openapi import document
@@ -15,6 +14,8 @@ from bot.rest.route import Access, Handler, Model, Route, read_body, reply
 from bot.web import pages
 from bot.web.identity import sign_identity
 from bot.web.security import add_headers, client_ip, errors_as_problems
+from handoff.desk_rest import routes as desk_routes
+from handoff.desk_socket import DeskSockets
 from handoff.guard import Guard
 
 STATIC = HOME / "bot" / "static"
@@ -42,7 +43,7 @@ async def make_application(gateway: Gateway) -> web.Application:
     application.on_response_prepare.append(add_headers)
     proxies = gateway.settings.web.trusted_proxies
     routes = [
-        *desk_routes(gateway.desk, guard, client_ip=lambda request: client_ip(request, proxies)),
+        *desk_routes(gateway.desk, client_ip=lambda request: client_ip(request, proxies)),
         *_public_routes(gateway),
     ]
     described = document(routes, version("centrala"), gateway.public_url)
@@ -51,8 +52,9 @@ async def make_application(gateway: Gateway) -> web.Application:
     add = application.router.add_get
     add("/api/openapi.json", pages.json_reply(described))
     add("/api/docs", pages.api_page(described))
-    add("/healthz", gateway.health.live)
-    add("/readyz", gateway.health.ready)
+    live, ready = pages.health_pages(gateway.health.look)
+    add("/healthz", live)
+    add("/readyz", ready)
     add("/metrics", _metrics(gateway))
     add("/chat/ws", gateway.sockets.handle)
     desk_sockets = DeskSockets(gateway.desk, guard)
@@ -128,7 +130,7 @@ def _demo_identity(gateway: Gateway) -> Route:
 
 def _metrics(gateway: Gateway) -> Handler:
     async def handler(_: web.Request) -> web.StreamResponse:
-        await gateway.observe()
+        await observe(gateway)
         return web.Response(
             body=gateway.metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},

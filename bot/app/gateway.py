@@ -6,16 +6,14 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
-from handoff.sinks.dispatcher import Dispatcher
-from handoff.sinks.webhook import WebhookSink
-from knowledge_base.answer import Bm25KnowledgeBase
-from nlu.language import detect
 
 from bot.app.answers import answerer
+from bot.app.observe import QueueMoved, make_health
 from bot.clock import Clock, SystemClock
 from bot.demo import DemoOrders
 from bot.dialogue.runner import Runner
@@ -43,6 +41,11 @@ from bot.web.limits import FrameLimiter
 from handoff.deps import Desk, Rules
 from handoff.handover import HandOver
 from handoff.hours import parse_hours
+from handoff.sinks.dispatcher import Dispatcher
+from handoff.sinks.webhook import WebhookSink, sink_session
+from handoff.upkeep import Upkeep
+from knowledge_base.answer import Bm25KnowledgeBase
+from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
 
@@ -80,6 +83,7 @@ class Gateway:
             self._make_chat()
             await self.sockets.start()
             await self.runner.start()
+            self.health = make_health(self)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -146,18 +150,26 @@ class Gateway:
                 bot_idle_seconds=settings.idle.bot_seconds,
                 agent_idle_seconds=settings.idle.agent_seconds,
                 waiting_idle_seconds=settings.idle.waiting_seconds,
+                failed_logins_per_minute=settings.limits.failed_logins_per_minute,
+                own_origins=origins(settings),
             ),
         )
+        pushes = sink_session()
+        self._stack.push_async_callback(pushes.close)
         self.dispatcher = Dispatcher(
             self.store,
             [
-                WebhookSink(sink_name(sink), sink.url, sink_secret(sink), self.http)
+                WebhookSink(sink_name(sink), sink.url, sink_secret(sink), pushes)
                 for sink in settings.history.sinks
             ],
             self.clock,
+            keep_delivered_days=settings.history.keep_delivered_days,
         )
         await self.dispatcher.start()
         self._stack.push_async_callback(self.dispatcher.stop)
+        upkeep = Upkeep(self.desk)
+        await upkeep.start()
+        self._stack.push_async_callback(upkeep.stop)
 
     def _make_chat(self) -> None:
         settings = self.settings
@@ -197,8 +209,9 @@ class Gateway:
             origins=settings.widget.allowed_origins,
             max_sockets=limits.sockets,
             frame_bytes=limits.frame_bytes,
-            count=lambda number: self.metrics.sockets("chat", number),
+            count=lambda number: self.metrics.gauge("chat_sockets", number),
         )
+        self.hub.attach("queue", QueueMoved(self.sockets.queue_moved, self.dispatcher.kick))
 
     def _make_thinker(self) -> Thinker:
         settings = self.settings
@@ -259,9 +272,15 @@ def zone(settings: Settings) -> ZoneInfo:
     return ZoneInfo(name or "Europe/Warsaw")
 
 
+def origins(settings: Settings) -> tuple[str, ...]:
+    """The origin of the gateway's own pages, where a proxy may change the Host header."""
+    url = settings.web.public_url
+    return (url.rstrip("/"),) if url else ()
+
+
 def sink_name(sink: Any) -> str:
     """Name a sink for the outbox; the address itself may hold a secret."""
-    return str(sink.name or aiohttp.client.URL(sink.url).host or "sink")
+    return str(sink.name or urlsplit(sink.url).hostname or "sink")
 
 
 def sink_secret(sink: Any) -> str:

@@ -79,7 +79,7 @@ def configure(level: str, style: Literal["auto", "json", "console"]) -> None:
 
 
 class _Through(logging.Handler):
-    """Hands other libraries' records to structlog: who and how bad; their text only where it has no values."""
+    """Hands other libraries' records to structlog; their text without the values that go into it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hand on one record."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.errors import CentralaError
 from bot.rest.problem import from_error, problem
@@ -50,9 +51,7 @@ def client_ip(request: web.Request, trusted_proxies: int) -> str:
     return request.remote or "unknown"
 
 
-def errors_as_problems(
-    count: Callable[[str, str, int], None],
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def errors_as_problems(count: Callable[[str, str, int], None]) -> Middleware:
     """Make the middleware that turns every error into a problem document and counts every answer."""
 
     @web.middleware

@@ -85,6 +85,20 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index(
+            "ix_outbox_delivered_at",
+            ["delivered_at"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_due",
+            ["sink", "next_attempt_at", "locked_until", "contact_id"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_waiting",
             ["sink", "contact_id", "position"],
             unique=False,
@@ -281,6 +295,16 @@ def downgrade() -> None:
             "ix_outbox_waiting",
             sqlite_where=sa.text("delivered_at IS NULL"),
             postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_due",
+            sqlite_where=sa.text("delivered_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_delivered_at",
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_outbox_conversation_id"))
 
