@@ -8,7 +8,9 @@ import type { Item, Outbox } from "./outbox";
 import type { ClientFrame } from "./protocol";
 
 const REFUSED_FOR_GOOD = ["too_large", "invalid_frame"];
-/** An item refused so often for another reason is shown as not sent. */
+/** These pass by themselves: the item waits as long as it takes. */
+const REFUSED_FOR_NOW = ["rate_limited", "unavailable", "internal_error"];
+/** An item refused so often for a reason that we do not know is shown as not sent. */
 const MOST_TRIES = 5;
 const RATE_LIMIT_MS = 1_000;
 
@@ -65,9 +67,9 @@ export class Delivery {
   refused(code: string, clientId: string | null): boolean {
     const id = clientId ?? this.inFlight;
     if (!id) return code === "rate_limited"; // a `typing` too many: nothing is lost
-    const limited = code === "rate_limited";
     this.tries += 1;
-    if (REFUSED_FOR_GOOD.includes(code) || (!limited && this.tries >= MOST_TRIES)) {
+    const known = REFUSED_FOR_NOW.includes(code);
+    if (REFUSED_FOR_GOOD.includes(code) || (!known && this.tries >= MOST_TRIES)) {
       this.outbox.fail(id, true);
       if (this.inFlight === id) this.next();
       return true;
