@@ -1,6 +1,7 @@
 """A customer's client of /chat/ws, written against the contract alone."""
 
 import asyncio
+import contextlib
 import json
 import uuid
 from typing import Any
@@ -43,20 +44,30 @@ class ChatClient:
         }
         await self.socket.send_json(hello)
         self._reader = asyncio.create_task(self._read(self.socket), name="chat-client")
-        await self.until(lambda: any(f["type"] in ("welcome", "error") for f in self.frames[-50:]))
+        heard = len(self.frames)
+        await self.until(lambda: self.socket is None or self.socket.closed or len(self.frames) > heard)
         for frame in list(self.unacked.values()):
             await self.socket.send_json(frame)
 
     async def cut(self) -> None:
         """Drop the connection without a word."""
-        if self.socket is not None:
-            transport = self.socket.get_extra_info("transport", None)
-            response = self.socket._response.connection  # noqa: SLF001 - a cut has no public way
-            if transport is None and response is not None:
-                transport = response.transport
-            if transport is not None:
-                transport.abort()
+        if self.socket is not None and (connection := self.socket._response.connection) is not None:
+            assert connection.transport is not None
+            connection.transport.abort()
         await self.close()
+
+    async def reconnect(self, seconds: float = 60) -> None:
+        """Connect again, as often as it takes."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            try:
+                await self.connect()
+                return
+            except (aiohttp.ClientError, ConnectionError):
+                await self.close()
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.1)
 
     async def close(self) -> None:
         """Close in good order."""
@@ -86,10 +97,8 @@ class ChatClient:
         self.unacked[client_id] = frame
         self.said[client_id] = text
         if self.socket is not None and not self.socket.closed:
-            try:
+            with contextlib.suppress(ConnectionError):  # it stays unacked and is sent again
                 await self.socket.send_json(frame)
-            except ConnectionError:
-                pass  # it stays unacked and is sent again
         return client_id
 
     async def ask(self, text: str, timeout: float = 15) -> list[dict[str, Any]]:
@@ -138,6 +147,8 @@ class ChatClient:
             async with self._changed:
                 self._take(frame, shown)
                 self._changed.notify_all()
+        async with self._changed:
+            self._changed.notify_all()
 
     def _take(self, frame: dict[str, Any], shown: set[int]) -> None:
         self.frames.append(frame)
