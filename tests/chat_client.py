@@ -82,9 +82,9 @@ class ChatClient:
         """Send a message; return its client_id at once."""
         return await self._send({"type": "message", "text": text}, text)
 
-    async def click(self, payload: str) -> str:
-        """Send a button's payload."""
-        return await self._send({"type": "choice", "payload": payload}, payload)
+    async def click(self, payload: str, title: str | None = None) -> str:
+        """Send a button's payload; its title is what stands in the transcript."""
+        return await self._send({"type": "choice", "payload": payload}, title or payload)
 
     async def send(self, frame: dict[str, Any]) -> None:
         """Send any frame."""
