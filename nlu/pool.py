@@ -6,6 +6,9 @@ deadline, and it is started again, more slowly each time that it dies soon.
 """
 
 import asyncio
+import os
+import shutil
+import tempfile
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,6 +25,8 @@ OnEvent = Callable[[str, float], None]
 `rejected` (the queue was full), `refused`, `retried`, `died`, `stuck`, `started`."""
 STUCK_FACTOR = 3.0
 """A worker that has worked on one request for so many deadlines is killed."""
+MAX_SOCKET_DIR = 70
+"""Bytes of the sockets' directory beyond which they lie in a temporary one: the kernel takes 107 in all."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 """Seconds before a dead worker is started again; doubled each time it dies young."""
 YOUNG = 30.0
@@ -84,8 +89,9 @@ class DialoguePool:
         on_event: OnEvent = lambda _name, _value: None,
     ) -> None:
         self._python = python.absolute()
-        self._models = dict(models)
+        self._models = {lang: path.absolute() for lang, path in models.items()}
         self._socket_dir = socket_dir.absolute()
+        self._sockets = self._socket_dir
         self._workers = workers
         self._queue_limit = queue_limit
         self._deadline = deadline
@@ -100,7 +106,7 @@ class DialoguePool:
 
         Raises `DialogueUnavailableError` where none is within `timeout` seconds.
         """
-        self._socket_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._sockets = await asyncio.to_thread(self._make_socket_dir)
         self._tasks = [
             asyncio.create_task(self._keep_up(index), name=f"dialogue-worker-{index}")
             for index in range(self._workers)
@@ -120,6 +126,15 @@ class DialoguePool:
         self._tasks = []
         while self._jobs:
             self._fail(self._jobs.popleft())
+        if self._sockets != self._socket_dir:
+            await asyncio.to_thread(shutil.rmtree, self._sockets, ignore_errors=True)
+
+    def _make_socket_dir(self) -> Path:
+        """Return a directory for the sockets; a socket's path may have about a hundred bytes."""
+        if len(os.fsencode(self._socket_dir)) > MAX_SOCKET_DIR:
+            return Path(tempfile.mkdtemp(prefix="centrala-"))
+        self._socket_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self._socket_dir
 
     @property
     def ready(self) -> bool:
@@ -213,7 +228,7 @@ class DialoguePool:
         while True:
             born = loop.time()
             with suppress(WorkerStartError):
-                path = self._socket_dir / f"dialogue-{index}.sock"
+                path = self._sockets / f"dialogue-{os.getpid()}-{index}.sock"
                 await self._live(await WorkerProcess.spawn(self._python, self._models, path))
             self._counts.deaths += 1
             self._on_event("died", 1.0)

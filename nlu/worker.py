@@ -24,7 +24,7 @@ def main() -> None:
     """Load the models and answer until the parent is gone."""
     started = time.monotonic()
     arguments = _arguments()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(arguments.socket,), daemon=True).start()
     lean.install()
     from nlu.dialogue.service import Service
     from nlu.server import LineServer
@@ -54,10 +54,11 @@ def _model(text: str) -> tuple[str, Path]:
     return lang, Path(path)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(path: Path) -> None:
     """Wait for the end of standard input; nobody is there then who could use an answer."""
     while os.read(0, 4096):
         pass
+    path.unlink(missing_ok=True)
     os._exit(0)
 
 

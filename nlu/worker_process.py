@@ -48,7 +48,7 @@ class WorkerProcess:
     @classmethod
     async def spawn(cls, python: Path, models: dict[str, Path], path: Path) -> "WorkerProcess":
         """Start a worker, wait until it listens at `path`, and connect. Raises `WorkerStartError`."""
-        arguments = [f"{lang}={model.resolve()}" for lang, model in models.items()]
+        arguments = [f"{lang}={model}" for lang, model in models.items()]
         process = await asyncio.create_subprocess_exec(
             str(python),
             *("-W", "ignore", "-m", "nlu.worker", "--socket", str(path)),

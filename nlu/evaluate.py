@@ -1,0 +1,167 @@
+"""How well the pipeline of config.yml understands; runs in Rasa's environment.
+
+`python -m nlu.evaluate --config config.yml pl cs en` trains by cross-validation on the training data and
+prints, for thresholds, how many texts are understood right, wrong, or fall back: this is what thresholds
+are chosen by. `--heldout DIR` reports a trained model (`--model LANG=FILE`) on DIR/<lang>.jsonl with
+`{"text", "intent"}` lines that nobody tuned on: recall, wrong and fallback shares by intent, as Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nlu import lean
+
+OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
+"""For a text outside the bot's scope, falling back is as right as knowing it."""
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    arguments = _arguments()
+    lean.install()
+    if arguments.heldout is None:
+        for lang in arguments.languages:
+            cross_validate(lang, arguments.config, arguments.folds)
+        return
+    models = dict(entry.split("=", 1) for entry in arguments.model)
+    report({lang: _heldout(Path(models[lang]), arguments.heldout / f"{lang}.jsonl") for lang in models})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nlu.evaluate", description=__doc__)
+    parser.add_argument("languages", nargs="*")
+    parser.add_argument("--config", type=Path, default=Path("config.yml"))
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--heldout", type=Path)
+    parser.add_argument("--model", action="append", default=[], metavar="LANG=FILE")
+    return parser.parse_args()
+
+
+Result = tuple[str, str, str]
+"""Text, true intent, decided intent."""
+
+
+def _heldout(model_path: Path, cases: Path) -> list[Result]:
+    from nlu.dialogue.model import Model
+
+    lean.silence()
+    model = Model(model_path)
+    lines = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [(line["text"], line["intent"], _public(model.understand(line["text"]).intent)) for line in lines]
+
+
+def _public(intent: str) -> str:
+    return "order_status" if intent == "another_order" else intent
+
+
+def report(results: dict[str, list[Result]]) -> None:
+    """Print a table a language, in Markdown."""
+    for lang, cases in results.items():
+        _print(f"\n### {lang}: {len(cases)} texts\n")
+        _print("| intent | texts | right | wrong | fell back |\n| --- | --- | --- | --- | --- |")
+        by_intent: dict[str, list[Result]] = defaultdict(list)
+        for case in cases:
+            by_intent[case[1]].append(case)
+        for intent, group in sorted(by_intent.items()):
+            _print(_row(intent, group))
+        _print(_row("**all**", cases))
+
+
+def _row(name: str, cases: Sequence[Result]) -> str:
+    right, wrong, fell_back = shares(cases)
+    return f"| {name} | {len(cases)} | {right:.0%} | {wrong:.0%} | {fell_back:.0%} |"
+
+
+def shares(cases: Sequence[Result]) -> tuple[float, float, float]:
+    """Return the shares that were right, wrong, and fell back."""
+    verdicts = Counter(_verdict(true, decided) for _, true, decided in cases)
+    return tuple(verdicts[key] / max(len(cases), 1) for key in ("right", "wrong", "fell_back"))  # type: ignore[return-value]
+
+
+def _verdict(true: str, decided: str) -> str:
+    if decided == true or (true in OUTSIDE and decided in OUTSIDE):
+        return "right"
+    return "fell_back" if decided in OUTSIDE else "wrong"
+
+
+def cross_validate(lang: str, config: Path, folds: int) -> None:
+    """Print right, wrong and fallen back over the folds of the training data, by threshold."""
+    ranked = list(_ranked(lang, config, folds))
+    _print(f"\n### {lang}: {len(ranked)} examples, {folds} folds\n")
+    _print("| threshold | right | wrong | fell back |\n| --- | --- | --- | --- |")
+    for threshold in (0.4, 0.5, 0.55, 0.6, 0.65, 0.7):
+        cases = [
+            (text, true, best if confidence >= threshold else "nlu_fallback")
+            for text, true, best, confidence in ranked
+        ]
+        right, wrong, fell_back = shares(cases)
+        _print(f"| {threshold} | {right:.1%} | {wrong:.1%} | {fell_back:.1%} |")
+
+
+def _ranked(lang: str, config: Path, folds: int) -> Iterable[tuple[str, str, str, float]]:
+    """Train on all folds but one and interpret that one; yields text, intent, best class, confidence."""
+    import tempfile
+
+    import yaml
+    from rasa.model_training import train
+    from rasa.utils.log_utils import configure_structlog
+
+    from nlu.dialogue.model import Model
+
+    configure_structlog(40)
+    lean.silence()
+    home = Path(__file__).parent
+    examples = _examples(home / "data" / lang)
+    random.Random(7).shuffle(examples)
+    for fold in range(folds):
+        with tempfile.TemporaryDirectory() as directory:
+            data = Path(directory) / "train.yml"
+            data.write_text(yaml.safe_dump(_rasa(e for i, e in enumerate(examples) if i % folds != fold)))
+            files = [str(home / "data" / "rules.yml"), str(home / "data" / "shared"), str(data)]
+            result = train(str(home / "domain.yml"), str(config), files, output=directory)
+            model = Model(Path(str(result.model)))
+            for intent, example in examples[fold::folds]:
+                meaning = model.understand(_plain(example))
+                yield _plain(example), intent, _public(meaning.best or ""), meaning.best_confidence
+
+
+def _examples(folder: Path) -> list[tuple[str, str]]:
+    import yaml
+
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            lines = item["examples"].splitlines()
+            found += [(item["intent"], line[2:].strip()) for line in lines if line.startswith("- ")]
+    return found
+
+
+def _rasa(examples: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    by_intent: dict[str, list[str]] = defaultdict(list)
+    for intent, example in examples:
+        by_intent[intent].append(f"- {example}")
+    nlu = [{"intent": intent, "examples": "\n".join(lines) + "\n"} for intent, lines in by_intent.items()]
+    return {"version": "3.1", "nlu": nlu}
+
+
+def _plain(example: str) -> str:
+    import re
+
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", example)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
