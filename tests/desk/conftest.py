@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from desk_hands import OpenDesk, sign_in
 from desk_scene import morning
 from fake_desk_backend import FakeDeskBackend
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-OpenDesk = Callable[..., Awaitable[Page]]
+ARGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def backend() -> AsyncIterator[FakeDeskBackend]:
     fake = FakeDeskBackend(morning())
     await fake.start()
@@ -27,20 +28,23 @@ async def backend() -> AsyncIterator[FakeDeskBackend]:
     await fake.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium; set CHROMIUM=path")
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: apt-get install chromium, or set CHROMIUM=path")
+        pytest.skip("Chromium is missing: apt-get install chromium, or set CHROMIUM=path")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield chromium
         await chromium.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def open_desk(backend: FakeDeskBackend, browser: Browser) -> AsyncIterator[OpenDesk]:
     """Opens a page of its own; signed in unless `email` is None."""
     troubles: list[str] = []
+    contexts: list[BrowserContext] = []
 
     def console(message: ConsoleMessage) -> None:
         # A refused call is told by the browser itself; that is the backend's script, not a fault.
@@ -61,6 +65,7 @@ async def open_desk(backend: FakeDeskBackend, browser: Browser) -> AsyncIterator
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
         )
+        contexts.append(context)
         context.set_default_timeout(10_000)
         page = await context.new_page()
         page.on("console", console)
@@ -72,11 +77,7 @@ async def open_desk(backend: FakeDeskBackend, browser: Browser) -> AsyncIterator
         return page
 
     yield open_one
+    for context in contexts:
+        await context.close()
     # A cut socket is what some tests are about.
     assert [one for one in troubles if "WebSocket" not in one] == []
-
-
-async def sign_in(page: Page, email: str, password: str = "demo") -> None:
-    await page.fill("[name=email]", email)
-    await page.fill("[name=password]", password)
-    await page.keyboard.press("Enter")

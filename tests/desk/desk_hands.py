@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from playwright.async_api import Page, expect
 
+OpenDesk = Callable[..., Awaitable[Page]]
+"""The fixture `open_desk`: `(email, *, locale, width, height, dark, path)`."""
 COMPOSER = "[data-composer]"
 
 
@@ -11,6 +15,12 @@ async def key(page: Page, name: str) -> None:
     """A shortcut: leaves the field first, as an agent does."""
     await page.keyboard.press("Escape")
     await page.keyboard.press(name)
+
+
+async def sign_in(page: Page, email: str, password: str = "demo") -> None:
+    await page.fill("[name=email]", email)
+    await page.fill("[name=password]", password)
+    await page.keyboard.press("Enter")
 
 
 async def serve_next(page: Page) -> None:

@@ -83,7 +83,9 @@ def emma(state: DeskState) -> FakeConversation:
 
 
 def earlier(state: DeskState, contact: FakeContact) -> FakeConversation:
-    one = state.add(contact, lang=contact.lang, state="closed", outcome="resolved", agent_id="a-piotr")
+    one = state.add(
+        contact, lang=contact.lang, state="closed", outcome="resolved", agent_id="a-piotr", rating=6
+    )
     one.say("visitor", "czy moge zmienic adres dostawy", ago=864_000)
     one.say("agent", "Tak, adres zmieniony.", name="Piotr Zieliński", ago=863_900)
     return one

@@ -1,4 +1,4 @@
-"""What the scripted desk backend knows: people, conversations, the outbox; and how a test makes things happen."""
+"""What the scripted desk backend knows: people, conversations, the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 JsonObject = dict[str, Any]
-OUTCOMES = ["resolved", "follow_up", "no_response", "spam", "other"]
+OUTCOMES = ["resolved", "unresolved", "follow_up", "spam"]
 
 
 def moment(seconds_ago: float = 0) -> str:
@@ -55,6 +55,7 @@ class FakeConversation:
     visitor_online: bool = True
     packet: JsonObject | None = None
     outcome: str | None = None
+    rating: int | None = None
     priority: int = 0
     messages: list[JsonObject] = field(default_factory=list)
 
@@ -142,21 +143,13 @@ def queue_item(one: FakeConversation) -> JsonObject:
     }
 
 
-def mine_item(one: FakeConversation) -> JsonObject:
-    last = one.messages[-1] if one.messages else {"ordinal": 0, "at": None}
-    return {
-        **{"id": one.id, "channel": one.channel, "lang": one.lang, "state": one.state},
-        **{"contact": one.contact.ref(), "visitor_online": one.visitor_online, "preview": one.preview},
-        **{"last_ordinal": last["ordinal"], "last_at": last["at"]},
-    }
-
-
 def row_of(state: DeskState, one: FakeConversation) -> JsonObject:
     last = one.messages[-1]["at"] if one.messages else None
     return {
         **{"id": one.id, "channel": one.channel, "lang": one.lang, "state": one.state},
         **{"agent": state.agent_ref(one), "contact": one.contact.ref(), "outcome": one.outcome},
-        **{"preview": one.preview, "last_at": last},
+        **{"preview": one.preview, "last_at": last, "rating": one.rating, "created_at": last},
+        **{"visitor_online": one.visitor_online, "last_ordinal": len(one.messages)},
     }
 
 
@@ -167,7 +160,7 @@ def whole(state: DeskState, one: FakeConversation) -> JsonObject:
         **{"id": one.id, "channel": one.channel, "lang": one.lang, "state": one.state},
         **{"agent": state.agent_ref(one), "messages": one.messages, "packet": one.packet},
         **{"contact": contact, "outcome": one.outcome, "tags": [], "recordings": []},
-        **{"visitor_online": one.visitor_online, "callback_phone": one.callback_phone},
+        **{"visitor_online": one.visitor_online, "rating": one.rating},
     }
 
 

@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from conftest import OpenDesk
-from desk_hands import key, serve_next, write
+from desk_hands import OpenDesk, key, serve_next, write
 from playwright.async_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 Step = Callable[[Page], Awaitable[object]]
 
 

@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from conftest import OpenDesk
-from desk_hands import COMPOSER, key, serve_next, texts, write
+from desk_hands import COMPOSER, OpenDesk, key, serve_next, texts, write
 from fake_desk_backend import FakeDeskBackend
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenDesk, sign_in
-from desk_hands import COMPOSER, serve_next, texts
+from desk_hands import COMPOSER, OpenDesk, serve_next, sign_in, texts
 from fake_desk_backend import FakeDeskBackend
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_wrong_password_is_named_and_the_right_one_opens(open_desk: OpenDesk) -> None:

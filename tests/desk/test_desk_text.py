@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenDesk
-from desk_hands import serve_next, texts
+from desk_hands import OpenDesk, serve_next, texts
 from desk_scene import jan, people
 from fake_desk_backend import FakeDeskBackend
 from fake_desk_state import DeskState
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 HOSTILE = [
     "<img src=x onerror=\"document.title='owned'\">",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenDesk
-from desk_hands import COMPOSER, key, serve_next, texts, toast, write
+from desk_hands import COMPOSER, OpenDesk, key, serve_next, texts, toast, write
 from fake_desk_backend import FakeDeskBackend
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_conversation_by_keyboard_alone(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
@@ -23,7 +22,7 @@ async def test_a_conversation_by_keyboard_alone(backend: FakeDeskBackend, open_d
     await expect(page.locator(".message.internal")).to_have_count(1)
     await key(page, "e")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await page.keyboard.press("2")
+    await page.keyboard.press("3")
     await page.keyboard.press("Enter")
     await toast(page, "The conversation is closed.")
     assert (emma.state, emma.outcome) == ("closed", "follow_up")
@@ -38,7 +37,14 @@ async def test_the_packet_says_why_and_the_contact_who(open_desk: OpenDesk) -> N
     page = await open_desk()
     await page.locator(".waiting-row", has_text="Jan Kowalski").locator(".row-open").click()
     details = page.get_by_role("complementary")
-    for text in ("The bot did not understand", "10023", "41%", "Order status", "Identity verified", "+48600100200"):
+    for text in (
+        "The bot did not understand",
+        "10023",
+        "41%",
+        "Order status",
+        "Identity verified",
+        "+48600100200",
+    ):
         await expect(details.get_by_text(text).first).to_be_visible()
     await expect(page.locator(COMPOSER)).to_have_count(0)
 
@@ -103,6 +109,37 @@ async def test_handing_over_to_a_colleague_with_a_note(backend: FakeDeskBackend,
     assert emma.messages[-1]["internal"] is True
 
 
+async def test_a_colleague_who_is_full_or_gone_is_said(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    await serve_next(page)
+    piotr = backend.state.agents["a-piotr"]
+    for presence, capacity, said in (("away", 4, "no longer online"), ("online", 0, "as many conversations")):
+        await key(page, "h")
+        await page.get_by_role("radio", name="Piotr Zieliński").check()
+        piotr.presence, backend.state.capacity = presence, capacity
+        await page.keyboard.press("Enter")
+        await toast(page, f"This colleague {'is ' if presence == 'away' else 'has '}{said}")
+        piotr.presence = "online"
+
+
+async def test_a_note_without_taking_and_a_supervisor_hands_out(
+    backend: FakeDeskBackend, open_desk: OpenDesk
+) -> None:
+    page = await open_desk("ewa@demo.example")
+    await page.locator(".waiting-row", has_text="Petra").locator(".row-open").click()
+    await expect(page.get_by_role("button", name="Internal note")).to_be_visible()
+    await key(page, "i")
+    await write(page, "Piotr knows her.")
+    await expect(page.locator(".message.internal")).to_have_count(1)
+    petra = backend.state.conversations["c2"]
+    assert petra.messages[-1]["internal"] is True
+    await key(page, "h")
+    await page.get_by_role("radio", name="Piotr Zieliński").check()
+    await page.keyboard.press("Enter")
+    await toast(page, "Handed over to Piotr Zieliński.")
+    assert (petra.state, petra.agent_id) == ("agent", "a-piotr")
+
+
 async def test_releasing_to_bot_and_queue(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
     page = await open_desk()
     for name, state in (("Back to the bot", "bot"), ("Back to the queue", "waiting")):
@@ -163,6 +200,7 @@ async def test_ctrl_enter_can_be_what_sends(backend: FakeDeskBackend, open_desk:
     await page.keyboard.type("two")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(COMPOSER)).to_have_value("")
+    await expect(page.locator("main [data-ordinal]").last).to_contain_text("two")
     assert (await texts(page))[-1] == "one\ntwo"
 
 

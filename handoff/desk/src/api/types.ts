@@ -106,6 +106,7 @@ export interface Packet {
   waiting_since: string | null;
   priority: number;
   skills: string[];
+  kind?: Kind;
   /** where a call-back was asked for */
   callback_phone?: string | null;
 }
@@ -128,26 +129,23 @@ export interface Conversation {
   tags: string[];
   recordings: Recording[];
   visitor_online: boolean;
-  callback_phone?: string | null;
+  /** CES, 1 to 7 */
+  rating: number | null;
 }
 
-/** A row of `GET /conversations` and of a contact's timeline; what the gateway leaves out is not shown. */
+/** A row of `GET /conversations` and of a contact's timeline. */
 export interface ConversationRow {
   id: string;
-  conversation_id?: string;
   channel: string;
-  lang?: string;
-  state?: State;
-  agent?: AgentRef | null;
-  contact?: ContactRef | null;
-  outcome?: string | null;
-  preview?: string | null;
-  summary?: string | null;
-  at?: string | null;
-  last_at?: string | null;
-  started_at?: string | null;
-  created_at?: string | null;
-  closed_at?: string | null;
+  lang: string;
+  state: State;
+  agent: AgentRef | null;
+  contact: ContactRef;
+  preview: string | null;
+  last_at: string;
+  outcome: string | null;
+  /** CES, 1 to 7 */
+  rating: number | null;
 }
 
 export interface OutboxItem {

@@ -177,6 +177,7 @@ export const cs: Dictionary = {
   "contact.note_hint": "Co by měli kolegové vědět…",
   "contact.edit_name": "Upravit jméno",
 
+  "history.rating": "Snadnost {n}/7",
   "history.title": "Předchozí konverzace",
   "history.empty": "Toto je první.",
   "history.failed": "Historii se nepodařilo načíst.",
@@ -260,5 +261,7 @@ export const cs: Dictionary = {
   "err.not_found": "Tohle už tu není.",
   "err.too_large": "Je to příliš dlouhé: zkraťte text.",
   "err.server": "Server to nezvládl. Zkuste to za chvíli.",
+  "err.agent_unavailable": "Tento kolega už není online: vyberte někoho jiného.",
+  "err.colleague_full": "Tento kolega má nejvyšší počet konverzací: vyberte někoho jiného.",
   "err.other": "Nepodařilo se ({code}).",
 };

@@ -155,6 +155,7 @@ export const en = {
   "contact.note_hint": "What colleagues should know…",
   "contact.edit_name": "Edit name",
 
+  "history.rating": "Ease {n}/7",
   "history.title": "Earlier conversations",
   "history.empty": "This is the first one.",
   "history.failed": "The history could not be loaded.",
@@ -238,6 +239,8 @@ export const en = {
   "err.not_found": "This is no longer there.",
   "err.too_large": "This is too long: shorten it.",
   "err.server": "The server did not manage that. Try again in a moment.",
+  "err.agent_unavailable": "This colleague is no longer online: choose somebody else.",
+  "err.colleague_full": "This colleague has as many conversations as they may: choose somebody else.",
   "err.other": "That did not work ({code}).",
 } as const;
 

@@ -187,6 +187,7 @@ export const pl: Dictionary = {
   "contact.note_hint": "Co zespół powinien wiedzieć…",
   "contact.edit_name": "Edytuj imię i nazwisko",
 
+  "history.rating": "Łatwość {n}/7",
   "history.title": "Wcześniejsze rozmowy",
   "history.empty": "To pierwsza rozmowa.",
   "history.failed": "Nie udało się wczytać historii.",
@@ -270,5 +271,7 @@ export const pl: Dictionary = {
   "err.not_found": "Tego już tu nie ma.",
   "err.too_large": "Za długie: skróć tekst.",
   "err.server": "Serwer nie podołał. Spróbuj za chwilę.",
+  "err.agent_unavailable": "Ta osoba nie jest już online: wybierz kogoś innego.",
+  "err.colleague_full": "Ta osoba ma już maksymalną liczbę rozmów: wybierz kogoś innego.",
   "err.other": "Nie udało się ({code}).",
 };

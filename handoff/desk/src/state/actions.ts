@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { call, post, put } from "../api/rest";
+import { ApiError, call, post, put } from "../api/rest";
 import type { Contact, Conversation, Presence } from "../api/types";
 import { t } from "../i18n";
 import { newId } from "../lib/ids";
@@ -83,7 +83,11 @@ export function release(id: string, how: Release): void {
     async () => {
       const note = { client_id: how.noteId, text: how.note, internal: true };
       if (how.note) await post(path(id, "messages"), note);
-      await post(path(id, "release"), { to: how.to });
+      await post(path(id, "release"), { to: how.to }).catch((error: unknown) => {
+        // Of a colleague the same code means that hers is full, not one's own.
+        if (!(error instanceof ApiError) || error.code !== "at_capacity") throw error;
+        throw new ApiError(error.status, "colleague_full", error.detail);
+      });
       left(id, how.said);
     },
     () => release(id, how),

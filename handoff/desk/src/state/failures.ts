@@ -22,6 +22,10 @@ export function wording(error: unknown): string {
       return t("err.throttled", { seconds: String(Math.ceil(error.retryAfter ?? 30)) });
     case "conversation_closed":
       return t("err.closed");
+    case "agent_unavailable":
+      return t("err.agent_unavailable");
+    case "colleague_full":
+      return t("err.colleague_full");
   }
   if (error.status === 409) return t("err.lost_race");
   if (error.status === 403) return t("err.forbidden");

@@ -49,12 +49,13 @@ function useRequests(id: string, turnTo: (mode: Mode | null) => void, put: (text
   );
 }
 
-export function Composer({ conversation }: { conversation: Conversation }) {
+/** `noteOnly` where the customer is not this agent's to answer. */
+export function Composer({ conversation, noteOnly = false }: { conversation: Conversation; noteOnly?: boolean }) {
   const { id } = conversation;
   const [draft, setDraft] = useState<Draft>(() => loadDraft(id));
   const field = useRef<HTMLTextAreaElement>(null);
   const present = useRef(draft);
-  const note = draft.mode === "note";
+  const note = noteOnly || draft.mode === "note";
   const text = note ? draft.note : draft.reply;
 
   const change = (fields: Partial<Draft>) => {
@@ -63,12 +64,12 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     saveDraft(id, present.current);
   };
   const turnTo = (mode: Mode | null) => {
-    if (mode) change({ mode });
+    if (mode && !noteOnly) change({ mode });
     field.current?.focus();
   };
   useRequests(id, turnTo, (back, mode) => {
     const kept = present.current[mode];
-    change({ mode, [mode]: kept ? `${back}\n${kept}` : back });
+    change({ ...(noteOnly ? {} : { mode }), [mode]: kept ? `${back}\n${kept}` : back });
     field.current?.focus();
   });
 
@@ -83,7 +84,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     const words = text.trim();
     if (!words || text.length > MOST) return;
     send(id, words, note);
-    change(note ? { note: "", mode: "reply" } : { reply: "" });
+    change(note ? { note: "", ...(noteOnly ? {} : { mode: "reply" }) } : { reply: "" });
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -105,17 +106,17 @@ export function Composer({ conversation }: { conversation: Conversation }) {
       }}
     >
       <div class="compose-tabs" role="group" aria-label={t("compose.mode")}>
-        {(["reply", "note"] as const).map((mode) => (
+        {(noteOnly ? (["note"] as const) : (["reply", "note"] as const)).map((mode) => (
           <button
             key={mode}
             type="button"
             class="compose-tab"
-            aria-pressed={draft.mode === mode}
+            aria-pressed={note === (mode === "note")}
             aria-keyshortcuts={mode === "reply" ? "R" : "I"}
             onClick={() => turnTo(mode)}
           >
             {t(`compose.${mode}`)}
-            {draft.mode !== mode && draft[mode] && <i class="has-draft" />}
+            {note !== (mode === "note") && draft[mode] && <i class="has-draft" />}
           </button>
         ))}
         {!note && !conversation.visitor_online && <span class="compose-gone">{t("compose.gone")}</span>}
@@ -130,7 +131,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
         spellcheck
         data-composer
         onInput={(event) => {
-          change({ [draft.mode]: event.currentTarget.value });
+          change({ [note ? "note" : "reply"]: event.currentTarget.value });
           if (!note) sayTyping(id);
         }}
         onKeyDown={onKeyDown}

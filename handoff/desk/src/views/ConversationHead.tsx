@@ -1,31 +1,36 @@
 import { label, t } from "../i18n";
 import type { Conversation } from "../api/types";
+import type { Rights } from "../state/rights";
 import { openConversation } from "../state/route";
 import { dialog, pane } from "../state/screen";
 import { Avatar, Badge, Kbd } from "../ui/bits";
 import { Language } from "../ui/Flag";
 import { Icon } from "../ui/Icon";
 
-function Actions() {
+function Actions({ rights }: { rights: Rights }) {
   return (
     <div class="head-actions">
-      <button type="button" class="button" aria-keyshortcuts="H" onClick={() => (dialog.value = "release")}>
-        <Icon name="release" size={16} />
-        <span>{t("act.release")}</span>
-        <Kbd>H</Kbd>
-      </button>
-      <button type="button" class="button" aria-keyshortcuts="E" onClick={() => (dialog.value = "close")}>
-        <Icon name="check" size={16} />
-        <span>{t("act.close")}</span>
-        <Kbd>E</Kbd>
-      </button>
+      {rights.release && (
+        <button type="button" class="button" aria-keyshortcuts="H" onClick={() => (dialog.value = "release")}>
+          <Icon name="release" size={16} />
+          <span>{t("act.release")}</span>
+          <Kbd>H</Kbd>
+        </button>
+      )}
+      {rights.close && (
+        <button type="button" class="button" aria-keyshortcuts="E" onClick={() => (dialog.value = "close")}>
+          <Icon name="check" size={16} />
+          <span>{t("act.close")}</span>
+          <Kbd>E</Kbd>
+        </button>
+      )}
     </div>
   );
 }
 
 const TONES = { bot: "bot", waiting: "warm", agent: "accent", closed: "plain" } as const;
 
-export function ConversationHead({ conversation, own }: { conversation: Conversation; own: boolean }) {
+export function ConversationHead({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
   const { contact, packet, visitor_online } = conversation;
   const ended = conversation.state === "closed";
   return (
@@ -52,11 +57,11 @@ export function ConversationHead({ conversation, own }: { conversation: Conversa
           <Language code={conversation.lang} />
           <span>{label("channel", conversation.channel)}</span>
           {packet?.intent && <span class="head-intent">{label("intent", packet.intent)}</span>}
-          {!own && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
+          {!rights.reply && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
           {!ended && !visitor_online && <span class="gone-text">{t("who.gone")}</span>}
         </p>
       </div>
-      {own && <Actions />}
+      {(rights.release || rights.close) && <Actions rights={rights} />}
       <button
         type="button"
         class="icon-button details-toggle"

@@ -1,7 +1,7 @@
 import { t } from "../i18n";
 import { retryOpen } from "../state/live";
 import { openConversation } from "../state/route";
-import { me } from "../state/session";
+import { rightsTo } from "../state/rights";
 import { transcript } from "../state/transcripts";
 import { Empty } from "../ui/bits";
 import { Composer } from "./Composer";
@@ -32,12 +32,16 @@ export function ConversationView({ id }: { id: string }) {
       </div>
     );
   }
-  const own = conversation.state === "agent" && conversation.agent?.id === me.value?.id;
+  const rights = rightsTo(conversation);
   return (
     <>
-      <ConversationHead conversation={conversation} own={own} />
+      <ConversationHead conversation={conversation} rights={rights} />
       <TranscriptView id={id} live />
-      {own ? <Composer conversation={conversation} /> : <NotMineBar conversation={conversation} />}
+      {rights.reply ? (
+        <Composer conversation={conversation} />
+      ) : (
+        <NotMineBar conversation={conversation} rights={rights} />
+      )}
     </>
   );
 }

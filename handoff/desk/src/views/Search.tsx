@@ -7,34 +7,33 @@ import { isSupervisor } from "../state/session";
 import { Avatar, Badge, Empty, When } from "../ui/bits";
 import { Language } from "../ui/Flag";
 import { Icon } from "../ui/Icon";
-import { rowId, rowText, rowTime } from "./rows";
 
 const STATES = ["", "waiting", "agent", "bot", "closed"] as const;
 const PAUSE_MS = 250;
 const TONES = { bot: "bot", waiting: "warm", agent: "accent", closed: "plain" } as const;
 
 function Result({ row }: { row: ConversationRow }) {
-  const at = rowTime(row);
   const who = row.agent?.name;
   return (
     <li class="row result">
-      <button type="button" class="row-open" data-row onClick={() => openConversation(rowId(row))}>
-        <Avatar name={row.contact?.name ?? null} seed={row.contact?.id ?? row.id} />
+      <button type="button" class="row-open" data-row onClick={() => openConversation(row.id)}>
+        <Avatar name={row.contact.name ?? null} seed={row.contact.id} />
         <span class="row-main">
           <span class="row-top">
-            <span class="row-name">{row.contact?.name ?? t("who.stranger")}</span>
-            {row.contact?.vip && <Badge tone="warm">VIP</Badge>}
-            {row.lang && <Language code={row.lang} />}
+            <span class="row-name">{row.contact.name ?? t("who.stranger")}</span>
+            {row.contact.vip && <Badge tone="warm">VIP</Badge>}
+            <Language code={row.lang} />
             {row.channel !== "chat" && <Badge>{label("channel", row.channel)}</Badge>}
-            <span class="row-time">{at && <When at={at} />}</span>
+            <span class="row-time"><When at={row.last_at} /></span>
           </span>
           <span class="row-bottom">
             <span class="row-preview" lang={row.lang}>
-              {rowText(row)}
+              {row.preview}
             </span>
             {who && <span class="row-agent">{who}</span>}
             {row.outcome && <span class="row-agent">{label("outcome", row.outcome)}</span>}
-            {row.state && <Badge tone={TONES[row.state]}>{label("state", row.state)}</Badge>}
+            {row.rating !== null && <span class="row-agent">{t("history.rating", { n: String(row.rating) })}</span>}
+            <Badge tone={TONES[row.state]}>{label("state", row.state)}</Badge>
           </span>
         </span>
       </button>
@@ -120,7 +119,7 @@ export function Search() {
         {rows.length > 0 && (
           <ul class="rows panel">
             {rows.map((row) => (
-              <Result key={rowId(row)} row={row} />
+              <Result key={row.id} row={row} />
             ))}
           </ul>
         )}

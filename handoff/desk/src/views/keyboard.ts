@@ -1,8 +1,8 @@
 import { claim, serveNext } from "../state/actions";
 import { mine } from "../state/lists";
+import { rightsTo, type Rights } from "../state/rights";
 import { go, openConversation, route } from "../state/route";
 import { composeRequest, dialog } from "../state/screen";
-import { me } from "../state/session";
 import { shortcuts } from "../state/settings";
 import { transcript } from "../state/transcripts";
 
@@ -40,18 +40,16 @@ function openId(): string | null {
   return present.view === "inbox" ? present.id : null;
 }
 
-/** The open conversation, where it is this agent's to answer. */
-function ownOpen(): string | null {
+/** The open conversation, where this agent may do that with it. */
+function openWith(right: keyof Rights): string | null {
   const id = openId();
-  const conversation = id ? transcript(id).peek().conversation : null;
-  return conversation?.state === "agent" && conversation.agent?.id === me.peek()?.id ? id : null;
+  return id && rightsTo(transcript(id).peek().conversation)[right] ? id : null;
 }
 
 function claimChosen(): void {
   const chosen = document.activeElement?.closest<HTMLElement>("[data-waiting]")?.dataset["waiting"];
-  const id = openId();
-  if (chosen) claim(chosen);
-  else if (id && transcript(id).peek().conversation?.state === "waiting") claim(id);
+  const id = chosen ?? openWith("claim");
+  if (id) claim(id);
 }
 
 function toSearch(): void {
@@ -61,7 +59,7 @@ function toSearch(): void {
 }
 
 function compose(mode: "reply" | "note"): void {
-  const id = ownOpen();
+  const id = openWith(mode);
   if (id) composeRequest.value = { id, mode };
 }
 
@@ -72,10 +70,10 @@ const SINGLE: Record<string, () => void> = {
   r: () => compose("reply"),
   i: () => compose("note"),
   e: () => {
-    if (ownOpen()) dialog.value = "close";
+    if (openWith("close")) dialog.value = "close";
   },
   h: () => {
-    if (ownOpen()) dialog.value = "release";
+    if (openWith("release")) dialog.value = "release";
   },
   c: claimChosen,
   "/": toSearch,

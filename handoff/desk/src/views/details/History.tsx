@@ -3,23 +3,22 @@ import { label, t } from "../../i18n";
 import { get } from "../../api/rest";
 import type { ConversationRow, Page } from "../../api/types";
 import { dialog } from "../../state/screen";
-import { When } from "../../ui/bits";
+import { Badge, When } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
-import { rowId, rowText, rowTime } from "../rows";
 
 function Entry({ row }: { row: ConversationRow }) {
-  const at = rowTime(row);
   return (
     <li>
-      <button type="button" class="history-row" onClick={() => (dialog.value = { peek: rowId(row) })}>
+      <button type="button" class="history-row" onClick={() => (dialog.value = { peek: row.id })}>
         <Icon name={row.channel === "chat" ? "chat" : "phone"} size={16} />
         <span class="history-main">
           <span class="history-top">
-            <span>{row.outcome ? label("outcome", row.outcome) : label("state", row.state ?? "closed")}</span>
-            {at && <When at={at} />}
+            <span>{row.outcome ? label("outcome", row.outcome) : label("state", row.state)}</span>
+            {row.rating !== null && <Badge>{t("history.rating", { n: String(row.rating) })}</Badge>}
+            <When at={row.last_at} />
           </span>
           <span class="row-preview" lang={row.lang}>
-            {rowText(row)}
+            {row.preview}
           </span>
         </span>
       </button>
@@ -39,7 +38,7 @@ export function History({ contactId, except }: { contactId: string; except: stri
   };
   useEffect(load, [contactId]);
 
-  const earlier = Array.isArray(rows) ? rows.filter((row) => rowId(row) !== except) : [];
+  const earlier = Array.isArray(rows) ? rows.filter((row) => row.id !== except) : [];
   return (
     <section class="card" aria-labelledby="history-title">
       <h2 class="card-title" id="history-title">
@@ -58,7 +57,7 @@ export function History({ contactId, except }: { contactId: string; except: stri
       {earlier.length > 0 && (
         <ol class="history">
           {earlier.map((row) => (
-            <Entry key={rowId(row)} row={row} />
+            <Entry key={row.id} row={row} />
           ))}
         </ol>
       )}

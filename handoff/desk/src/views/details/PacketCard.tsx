@@ -41,6 +41,11 @@ function shownSlots(packet: Packet): [string, string][] {
     .map(([name, value]) => [name, String(value)]);
 }
 
+/** `order_status · order_number=10023 · asked`: a line for machines, whose parts stand here in words. */
+function isIndex(summary: string, packet: Packet): boolean {
+  return summary.split(" · ", 1)[0] === (packet.intent ?? "?");
+}
+
 function Facts({ packet }: { packet: Packet }) {
   return (
     <dl class="facts">
@@ -95,7 +100,7 @@ function CallBack({ phone }: { phone: string }) {
 export function PacketCard({ conversation }: { conversation: Conversation }) {
   const { packet } = conversation;
   const waiting = queue.value.find((item) => item.id === conversation.id);
-  const phone = packet?.callback_phone ?? waiting?.callback_phone ?? conversation.callback_phone ?? null;
+  const phone = packet?.callback_phone ?? waiting?.callback_phone ?? null;
   return (
     <section class="card" aria-labelledby="packet-title">
       <h2 class="card-title" id="packet-title">
@@ -109,7 +114,7 @@ export function PacketCard({ conversation }: { conversation: Conversation }) {
             <span>{label("why", packet.reason)}</span>
           </p>
           {phone && <CallBack phone={phone} />}
-          {packet.summary && (
+          {packet.summary && !isIndex(packet.summary, packet) && (
             <div class="summary" aria-label={t("packet.summary")} role="group">
               <Text text={packet.summary} lang={packet.lang} />
             </div>

@@ -25,6 +25,9 @@ export function PeekDialog({ id }: { id: string }) {
             {conversation.outcome && (
               <span>{t("bar.outcome", { outcome: label("outcome", conversation.outcome) })}</span>
             )}
+            {conversation.rating !== null && (
+              <Badge>{t("history.rating", { n: String(conversation.rating) })}</Badge>
+            )}
             {conversation.agent && <span>{conversation.agent.name}</span>}
             <button type="button" class="text-button" onClick={() => openConversation(id)}>
               {t("delivery.open")}

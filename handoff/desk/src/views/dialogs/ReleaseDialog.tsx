@@ -5,17 +5,14 @@ import type { Agent, Page } from "../../api/types";
 import { newRelease, release } from "../../state/actions";
 import { agents } from "../../state/lists";
 import { dialog } from "../../state/screen";
-import { me } from "../../state/session";
-import { Badge } from "../../ui/bits";
+import { transcript } from "../../state/transcripts";
 import { Dialog } from "../../ui/Dialog";
 
-const RANK = { online: 0, away: 1, offline: 2 } as const;
-
-/** Colleagues who can take it: who is there first, then by load. */
-function colleagues(): Agent[] {
+/** Colleagues who can take it, the least busy first; an own one cannot be handed to oneself. */
+function colleagues(ownerId: string | undefined): Agent[] {
   return agents.value
-    .filter((agent) => agent.id !== me.value?.id && agent.connected && agent.presence !== "offline")
-    .sort((a, b) => RANK[a.presence] - RANK[b.presence] || a.load - b.load || a.name.localeCompare(b.name));
+    .filter((agent) => agent.presence === "online" && agent.id !== ownerId)
+    .sort((a, b) => a.load - b.load || a.name.localeCompare(b.name));
 }
 
 interface ChoiceProps {
@@ -23,11 +20,10 @@ interface ChoiceProps {
   chosen: string;
   title: string;
   lead: string;
-  presence?: Agent["presence"];
   onChoose: (value: string) => void;
 }
 
-function Choice({ value, chosen, title, lead, presence, onChoose }: ChoiceProps) {
+function Choice({ value, chosen, title, lead, onChoose }: ChoiceProps) {
   return (
     <label class="choice">
       <input
@@ -35,20 +31,21 @@ function Choice({ value, chosen, title, lead, presence, onChoose }: ChoiceProps)
         name="to"
         value={value}
         checked={chosen === value}
-        data-first={value === "queue" ? "" : undefined}
+        data-first={chosen === value ? "" : undefined}
         onChange={() => onChoose(value)}
       />
       <span class="choice-text">
         {title}
         <small>{lead}</small>
       </span>
-      {presence && <Badge tone={presence === "online" ? "good" : "warm"}>{t(`presence.${presence}`)}</Badge>}
     </label>
   );
 }
 
 export function ReleaseDialog({ id }: { id: string }) {
-  const [to, setTo] = useState("queue");
+  const { conversation } = transcript(id).value;
+  const waits = conversation?.state === "waiting";
+  const [to, setTo] = useState(waits ? "bot" : "queue");
   const [note, setNote] = useState("");
   useEffect(() => {
     get<Page<Agent>>("/agents").then(
@@ -58,7 +55,7 @@ export function ReleaseDialog({ id }: { id: string }) {
     );
   }, []);
   const leave = () => (dialog.value = null);
-  const others = colleagues();
+  const others = colleagues(conversation?.agent?.id);
   const submit = (event: Event) => {
     event.preventDefault();
     const name = others.find((agent) => agent.id === to)?.name ?? "";
@@ -72,7 +69,9 @@ export function ReleaseDialog({ id }: { id: string }) {
       <form onSubmit={submit}>
         <fieldset class="choices">
           <legend>{t("release.to")}</legend>
-          <Choice value="queue" chosen={to} title={t("release.queue")} lead={t("release.queue_lead")} onChoose={setTo} />
+          {!waits && (
+            <Choice value="queue" chosen={to} title={t("release.queue")} lead={t("release.queue_lead")} onChoose={setTo} />
+          )}
           <Choice value="bot" chosen={to} title={t("release.bot")} lead={t("release.bot_lead")} onChoose={setTo} />
           {others.map((agent) => (
             <Choice
@@ -81,7 +80,6 @@ export function ReleaseDialog({ id }: { id: string }) {
               chosen={to}
               title={agent.name}
               lead={tn("release.load", agent.load)}
-              presence={agent.presence}
               onChoose={setTo}
             />
           ))}
