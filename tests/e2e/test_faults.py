@@ -50,7 +50,7 @@ class Talk:
         """The agent's page repeats until she is heard, with the same client_id."""
         text, client_id = f"odpowiedź {uuid.uuid4().hex[:8]}", str(uuid.uuid4())
         assert self.client.conversation_id is not None
-        for _ in range(100):
+        for _ in range(900):
             try:
                 await self.agent.say(self.client.conversation_id, text, client_id)
                 self.agent_said.append(text)
@@ -63,7 +63,7 @@ class Talk:
         """Ask for a person until one has it."""
         await self.client.click("/ask_human", "Rozmowa z konsultantem")
         await settled(self.client)
-        for _ in range(100):
+        for _ in range(900):
             try:
                 conversation_id = self.client.conversation_id
                 status, _ = await self.agent.call("POST", f"/conversations/{conversation_id}/claim")
@@ -96,7 +96,7 @@ async def compare(talk: Talk, database: Path) -> None:
     client = talk.client
     await settled(client)
     assert client.conversation_id is not None
-    for _ in range(100):
+    for _ in range(900):
         agents = await talk.agent.transcript(client.conversation_id)
         if client.transcript() == agents:
             break
