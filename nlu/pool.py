@@ -6,6 +6,7 @@ deadline, and it is started again, more slowly each time that it dies soon.
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -19,6 +20,8 @@ from typing import Any
 from bot.errors import DialogueUnavailableError
 from nlu.protocol import Expecting, FrameError, TurnResult, Understood, encode
 from nlu.worker_process import WorkerProcess, WorkerStartError
+
+logger = logging.getLogger(__name__)
 
 OnEvent = Callable[[str, float], None]
 """Told what happens, for metrics: `answered` and `waited` (seconds), and, each with 1.0, `timeout`,
@@ -227,9 +230,13 @@ class DialoguePool:
         pause = FIRST_PAUSE
         while True:
             born = loop.time()
-            with suppress(WorkerStartError):
-                path = self._sockets / f"dialogue-{os.getpid()}-{index}.sock"
+            path = self._sockets / f"dialogue-{os.getpid()}-{index}.sock"
+            try:
                 await self._live(await WorkerProcess.spawn(self._python, self._models, path))
+            except WorkerStartError as error:
+                logger.error("%s", error)
+            except Exception:  # a fault of ours here must not leave the pool one worker short for good
+                logger.exception("a dialogue worker's supervision failed; it is started again")
             self._counts.deaths += 1
             self._on_event("died", 1.0)
             pause = FIRST_PAUSE if loop.time() - born > YOUNG else min(pause * 2, LONGEST_PAUSE)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End the process at once; `reply` then returns None."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        _signal(self._process, signal.SIGKILL)
 
     async def end(self) -> None:
         """End the process after its present turn, and leave nothing behind."""
@@ -111,17 +111,22 @@ class WorkerProcess:
 
 async def _end(process: asyncio.subprocess.Process, path: Path) -> None:
     if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.terminate()
+        _signal(process, signal.SIGTERM)
         try:
             async with asyncio.timeout(END_TIMEOUT):
                 await process.wait()
         except (TimeoutError, asyncio.CancelledError):
-            with suppress(ProcessLookupError):
-                process.kill()
+            _signal(process, signal.SIGKILL)
             await process.wait()
     if process.stdin is not None:
         process.stdin.close()
         with suppress(OSError):
             await process.stdin.wait_closed()
-    path.unlink(missing_ok=True)
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Send a signal past `Popen`, which would look for the end itself and take it from asyncio's watcher."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)

@@ -1,0 +1,137 @@
+"""How likely words and pieces of words are in each language: counts, read from a file, and looked up.
+
+Standard library only. Everything is folded (`nlu.words.fold`), so a sentence without diacritics has the same
+evidence as one with them; the letters that folding takes away count as features of their own.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+from nlu.words import NUMBER, fold, split
+
+MAX_CHARS = 500
+"""What is looked at of a message: enough to know a language, and a bound on the time."""
+
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S*@\S*|\S*\d\S*", re.IGNORECASE)
+_GRAM_LENGTHS = (2, 3, 4)
+_SMOOTHING = 0.3
+_TEMPER = 0.35
+"""N-grams of one word overlap, so their sum says more than is known."""
+_CLIP = 4.0
+"""The most, in nats, that one word may say for a language: one word is never enough."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a message."""
+
+    raw: str
+    """As it was written."""
+    folded: str
+    """Without case, diacritics and stretched letters."""
+    first: bool
+    """Whether it begins the message or a sentence, where a capital letter says nothing."""
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of `text` without numbers, addresses and symbols; at most `MAX_CHARS` are read."""
+    plain = _NOT_WORDS.sub(" ", text[:MAX_CHARS])
+    words: list[Word] = []
+    end = 0
+    for raw, start in split(plain):
+        folded = fold(raw)
+        first = not words or any(mark in plain[end:start] for mark in ".!?\n")
+        end = start + len(raw)
+        if folded != NUMBER and any(char.isalpha() for char in folded):
+            words.append(Word(raw, folded, first))
+    return words
+
+
+def pieces(word: Word) -> Iterator[str]:
+    """Yield the features of a word beside itself: n-grams with its ends marked, and letters with a mark."""
+    padded = f"^{word.folded}$"
+    for length in _GRAM_LENGTHS:
+        for start in range(len(padded) - length + 1):
+            yield padded[start : start + length]
+    for char in word.raw.casefold():
+        if char > "\x7f" and char.isalpha():
+            yield f"'{char}"
+
+
+class LanguageModel:
+    """Log-likelihoods of words, a language each; immutable once built."""
+
+    def __init__(
+        self,
+        languages: Sequence[str],
+        words: Mapping[str, Sequence[int]],
+        grams: Mapping[str, Sequence[int]],
+    ) -> None:
+        """Take, for each word and each n-gram, how often it was seen in each of `languages`."""
+        self.languages = tuple(languages)
+        self.words = words
+        self.grams = grams
+        self._words = _logs(words, len(languages))
+        self._grams = _logs(grams, len(languages))
+
+    def evidence(self, word: Word) -> tuple[float, ...]:
+        """Return what `word` says for each language, in nats: 0 for the likeliest, down to -`_CLIP`.
+
+        All zeros for a word of which nothing was ever seen.
+        """
+        sums = [0.0] * len(self.languages)
+        grams = self._grams
+        for piece in pieces(word):
+            if (logs := grams.get(piece)) is not None:
+                for index, value in enumerate(logs):
+                    sums[index] += value * _TEMPER
+        if (logs := self._words.get(word.folded)) is not None:
+            for index, value in enumerate(logs):
+                sums[index] += value
+        top = max(sums)
+        return tuple(max(value - top, -_CLIP) for value in sums)
+
+    def knows(self, word: Word, language: int, other: int) -> bool:
+        """Whether the whole word was seen in `language`, and seldom or never in `other`."""
+        counts = self.words.get(word.folded)
+        return counts is not None and counts[language] > 0 and counts[other] * 8 <= counts[language]
+
+
+def _logs(counts: Mapping[str, Sequence[int]], languages: int) -> dict[str, tuple[float, ...]]:
+    totals = [sum(row[i] for row in counts.values()) for i in range(languages)]
+    room = _SMOOTHING * len(counts)
+    bases = [log(total + room) for total in totals]
+    return {
+        name: tuple(log(count + _SMOOTHING) - base for count, base in zip(row, bases, strict=True))
+        for name, row in counts.items()
+    }
+
+
+def load(path: Path) -> LanguageModel:
+    """Read the model that `nlu.language_training` wrote; some ten milliseconds."""
+    data = json.loads(path.read_text("utf-8"))
+    return LanguageModel(data["languages"], _unpack(data["words"]), _unpack(data["grams"]))
+
+
+def save(model: LanguageModel, path: Path) -> None:
+    """Write `model`. Names with the same counts stand together, which makes the file half as long."""
+    tables = {"words": _pack(model.words), "grams": _pack(model.grams)}
+    data = {"languages": model.languages} | tables
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _pack(table: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    packed: dict[str, list[str]] = {}
+    for name in sorted(table):
+        packed.setdefault(" ".join(map(str, table[name])), []).append(name)
+    return {counts: " ".join(names) for counts, names in sorted(packed.items())}
+
+
+def _unpack(packed: Mapping[str, str]) -> dict[str, list[int]]:
+    return {
+        name: [int(count) for count in counts.split()] for counts, names in packed.items() for name in names.split()
+    }
