@@ -20,6 +20,7 @@ from bot.clock import Clock, SystemClock
 from bot.errors import ConfigurationError
 from bot.live import die_with_parent
 from bot.live.run_dir import RunDir
+from bot.live.tasks import end
 
 SOCKET = "valkey.sock"
 START_TIMEOUT = 10.0
@@ -94,8 +95,7 @@ class EmbeddedValkey:
     async def stop(self) -> None:
         """End the server and remove its socket."""
         if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
+            await end([self._watcher])
             self._watcher = None
         await asyncio.to_thread(self._dir.release, SOCKET)
 
@@ -133,9 +133,7 @@ class EmbeddedValkey:
             if process.returncode is None:
                 process.kill()  # it keeps nothing, so there is nothing to say goodbye to
                 await process.wait()
-            for task in (reader, checker):
-                task.cancel()
-            await asyncio.gather(reader, checker, return_exceptions=True)
+            await end([reader, checker])
 
     async def _check(self, process: asyncio.subprocess.Process) -> None:
         """Note when it answers, and kill a server that has stopped answering."""

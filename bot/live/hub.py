@@ -14,7 +14,8 @@ from bot.clock import Clock, SystemClock
 from bot.live.peers import Peers
 from bot.live.signal import Signal, read_signals, write_signals
 from bot.live.store import LiveStore
-from bot.live.subscription import Subscriber, Subscription
+from bot.live.subscription import Subscriber, Subscription, Topics
+from bot.live.tasks import end
 
 CHANNEL = "hub"
 MAX_OUTGOING = 4096
@@ -35,11 +36,12 @@ class Hub:
         self._live = live
         self._id = gateway_id
         self._heartbeat = heartbeat
-        self._topics: dict[str, set[Subscriber]] = {}
+        self._topics = Topics()
         self._outgoing: dict[tuple[str, str], Signal] = {}
         self._has_outgoing = asyncio.Event()
         self._peers = Peers(3 * heartbeat, clock or SystemClock())
         self._was_subscribed = False
+        self._hello = False
         self._tasks: list[asyncio.Task[None]] = []
         self._catching_up: asyncio.Task[None] | None = None
         self.dropped = 0
@@ -63,16 +65,12 @@ class Hub:
         return subscription
 
     def attach(self, topic: str, subscriber: Subscriber) -> None:
-        """Hand `topic`'s signals to `subscriber.put` as they come; for those that have no task."""
-        self._topics.setdefault(topic, set()).add(subscriber)
+        """Call `subscriber.put` with every signal of `topic`, within `wake`: for who has no task."""
+        self._topics.attach(topic, subscriber)
 
     def detach(self, topic: str, subscriber: Subscriber) -> None:
-        """Undo `attach`."""
-        waiting = self._topics.get(topic)
-        if waiting is not None:
-            waiting.discard(subscriber)
-            if not waiting:
-                del self._topics[topic]
+        """End what `attach` began."""
+        self._topics.detach(topic, subscriber)
 
     async def start(self) -> None:
         """Begin to hear and tell other gateways."""
@@ -89,13 +87,14 @@ class Hub:
         """Stop; local subscribers are still woken, other gateways no longer."""
         tasks = [*self._tasks, *([self._catching_up] if self._catching_up else [])]
         self._tasks = []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
     def _deliver(self, signal: Signal) -> None:
-        for subscription in self._topics.get(signal.topic, ()):
-            subscription.put(signal)
+        for subscriber in self._topics.of(signal.topic):
+            try:
+                subscriber.put(signal)
+            except Exception as error:  # one subscriber's mistake is not the others'
+                _log.error("hub.subscriber_failed", kind=signal.kind, error=type(error).__name__)
 
     def _send_on(self, signal: Signal) -> None:
         key = (signal.topic, signal.kind)
@@ -111,8 +110,9 @@ class Hub:
             batch = [self._outgoing.pop(key) for key in list(self._outgoing)[:BATCH]]
             if not self._outgoing:
                 self._has_outgoing.clear()
+            payload = {"from": self._id, "hello": self._hello, "signals": write_signals(batch)}
             try:
-                await self._live.publish(CHANNEL, {"from": self._id, "signals": write_signals(batch)})
+                await self._live.publish(CHANNEL, payload)
             except (TypeError, ValueError):  # data that is not JSON: a mistake of one caller
                 self.dropped += len(batch)
                 _log.error("hub.bad_data", count=len(batch))
@@ -121,36 +121,40 @@ class Hub:
         """Say now and then that this gateway is here; a gateway without others publishes nothing else."""
         while True:
             await asyncio.sleep(self._heartbeat)
-            await self._live.publish(CHANNEL, {"from": self._id})
-            self._peers.forget_silent()
+            await self._live.publish(CHANNEL, {"from": self._id, "hello": self._hello})
 
     def _heard(self, payload: Mapping[str, Any] | None) -> None:
         if payload is None:
             self._subscribed()
             return
         sender = payload.get("from")
-        if not isinstance(sender, str) or sender == self._id:
+        if sender == self._id:
+            self._hello = self._hello and not payload.get("hello")  # ours was heard
+            self._peers.forget_silent()  # only while we hear ourselves: else it is we who are deaf
             return
-        if self._peers.seen(sender):
-            self._say_hello()  # so that the newcomer need not wait for our next heartbeat
+        if not isinstance(sender, str):
+            return
+        self._peers.seen(sender)
+        if payload.get("hello"):
+            self._speak()  # so that the newcomer need not wait for our next heartbeat
         for signal in read_signals(payload.get("signals")):
             self._deliver(signal)
 
     def _subscribed(self) -> None:
-        self._say_hello()
-        if self._was_subscribed and self._peers.any and not self._catching_up:
+        self._hello = True
+        self._speak()
+        if self._was_subscribed and self._catching_up is None:
             self._catching_up = asyncio.get_running_loop().create_task(self._catch_up(), name="hub-catch-up")
         self._was_subscribed = True
 
-    def _say_hello(self) -> None:
+    def _speak(self) -> None:
         """Publish at once, if need be without a signal."""
-        self._outgoing.setdefault(("", "hello"), Signal("", "hello", None))
         self._has_outgoing.set()
 
     async def _catch_up(self) -> None:
         """Wake all topics: what other gateways said while we were not subscribed is lost."""
         try:
-            for topics in _steps(list(self._topics)):
+            for topics in _steps(self._topics.names()):
                 for topic in topics:
                     self._deliver(Signal(topic, "changed", None))
                 await asyncio.sleep(0.05)

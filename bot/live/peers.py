@@ -13,12 +13,10 @@ class Peers:
         self.any = False
         """Whether there is one."""
 
-    def seen(self, gateway_id: str) -> bool:
-        """Note a sign of life; true where this gateway was not known."""
-        new = gateway_id not in self._seen
+    def seen(self, gateway_id: str) -> None:
+        """Note a sign of life."""
         self._seen[gateway_id] = self._clock.monotonic()
         self.any = True
-        return new
 
     def forget_silent(self) -> None:
         """Forget those that said nothing for a lifetime."""

@@ -16,6 +16,7 @@ from bot.live import scripts
 from bot.live.circuit import Circuit
 from bot.live.memory import MAX_CONNECTIONS, MemoryLiveStore
 from bot.live.store import Heard
+from bot.live.tasks import raise_if_cancelled
 
 IDS_AT_ONCE = 500
 """Keys in one script call: it holds the server up for well under a millisecond."""
@@ -65,6 +66,7 @@ class RedisLiveStore:
         """See `LiveStore.listen`."""
         pause = 0.05
         while True:
+            raise_if_cancelled()
             try:
                 await self._hear(self._prefix + channel, heard)
             except (RedisError, OSError, TimeoutError, _Silent):
@@ -82,6 +84,7 @@ class RedisLiveStore:
             heard(None)
             asked = False
             while True:
+                raise_if_cancelled()
                 try:
                     message = await subscription.get_message(timeout=SILENCE)
                     if message is None:

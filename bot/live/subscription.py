@@ -18,6 +18,34 @@ class Subscriber(Protocol):
         ...
 
 
+class Topics:
+    """Who listens to what on this gateway."""
+
+    def __init__(self) -> None:
+        self._subscribers: dict[str, set[Subscriber]] = {}
+
+    def attach(self, topic: str, subscriber: Subscriber) -> None:
+        """Tell `subscriber` of what comes on `topic`."""
+        self._subscribers.setdefault(topic, set()).add(subscriber)
+
+    def detach(self, topic: str, subscriber: Subscriber) -> None:
+        """No longer tell it; nothing where it was not attached."""
+        subscribers = self._subscribers.get(topic)
+        if subscribers is None:
+            return
+        subscribers.discard(subscriber)
+        if not subscribers:
+            del self._subscribers[topic]
+
+    def of(self, topic: str) -> tuple[Subscriber, ...]:
+        """Return who listens to a topic; they may attach and detach while they are told."""
+        return tuple(self._subscribers.get(topic, ()))
+
+    def names(self) -> list[str]:
+        """Return all topics that somebody listens to."""
+        return list(self._subscribers)
+
+
 class Subscription:
     """Signals of some topics. One task waits at a time; to be ended by `close` or `with`.
 
@@ -26,7 +54,7 @@ class Subscription:
 
     __slots__ = ("_own", "_pending", "_topics", "_waiter")
 
-    def __init__(self, topics: dict[str, set[Subscriber]]) -> None:
+    def __init__(self, topics: Topics) -> None:
         self._topics = topics
         self._own: set[str] = set()
         self._pending: dict[tuple[str, str], Signal] = {}
@@ -35,17 +63,14 @@ class Subscription:
     def add(self, topic: str) -> None:
         """Wait for `topic` too."""
         self._own.add(topic)
-        self._topics.setdefault(topic, set()).add(self)
+        self._topics.attach(topic, self)
 
     def remove(self, topic: str) -> None:
         """No longer wait for `topic`; what it said and is unread is dropped."""
         if topic not in self._own:
             return
         self._own.discard(topic)
-        waiting = self._topics[topic]
-        waiting.discard(self)
-        if not waiting:
-            del self._topics[topic]
+        self._topics.detach(topic, self)
         for key in [key for key in self._pending if key[0] == topic]:
             del self._pending[key]
 

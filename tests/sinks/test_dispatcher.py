@@ -175,7 +175,8 @@ async def test_a_dead_sink_holds_up_neither_the_other_sink_nor_the_store(store: 
             await end_conversation(store, people[number % 5], ["crm", "dead"])
             slowest = max(slowest, time.monotonic() - began)
             dispatcher.kick()
-        await until(lambda: len(crm.taken) == 30)
+        await until(lambda: dispatcher.figures()[0].taken == 30)
+        await until_left(store, 30, 10)
         await until(lambda: dispatcher.figures()[1].down)
         assert slowest < 1
         assert await dispatcher.status() == "dead is down (connection refused)"
