@@ -12,9 +12,9 @@ from pathlib import Path
 from nlu.language_model import LanguageModel, Word, load, words_of
 from nlu.language_request import requested
 
-_MARGIN = 7.0
+_MARGIN = 6.0
 """How much likelier, in nats, another language must be before the conversation changes to it."""
-_RIVAL = 0.3
+_RIVAL = 0.35
 """The most that may speak for the present language, against what speaks for the other one."""
 _KNOWN = 2
 """How many different words of the other language have to be known ones."""
@@ -41,7 +41,7 @@ def detect(text: str, current: str, enabled: Sequence[str]) -> str:
     words = words_of(text)
     if not words:
         return current
-    asked = requested(words, text)
+    asked = requested(text)
     if asked.wanted:
         return _wanted(asked.wanted, current, enabled)
     return decide(_MODEL, words, current, enabled, refused=asked.refused)

@@ -19,7 +19,7 @@ MAX_CHARS = 500
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S*@\S*|\S*\d\S*", re.IGNORECASE)
 _GRAM_LENGTHS = (2, 3, 4)
 _SMOOTHING = 0.3
-_TEMPER = 0.35
+_TEMPER = 0.25
 """N-grams of one word overlap, so their sum says more than is known."""
 _CLIP = 4.0
 """The most, in nats, that one word may say for a language: one word is never enough."""
@@ -133,5 +133,7 @@ def _pack(table: Mapping[str, Sequence[int]]) -> dict[str, str]:
 
 def _unpack(packed: Mapping[str, str]) -> dict[str, list[int]]:
     return {
-        name: [int(count) for count in counts.split()] for counts, names in packed.items() for name in names.split()
+        name: [int(count) for count in counts.split()]
+        for counts, names in packed.items()
+        for name in names.split()
     }

@@ -16,7 +16,7 @@ from nlu.language_model import LanguageModel, pieces, save, words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = Path(__file__).with_name("language_model.json")
-MIN_GRAM_COUNT = 3
+MIN_GRAM_COUNT = 4
 """Pieces that were seen less often in all languages together say little and fill the file."""
 
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
@@ -69,6 +69,8 @@ def _table(counters: list[Counter[str]], minimum: int) -> dict[str, list[int]]:
 
 
 if __name__ == "__main__":
-    model = train({lang: [text for texts in files.values() for text in texts] for lang, files in gather().items()})
+    model = train(
+        {lang: [text for texts in files.values() for text in texts] for lang, files in gather().items()}
+    )
     save(model, MODEL)
     sys.stdout.write(f"{MODEL.name}: {MODEL.stat().st_size} bytes\n")
