@@ -22,7 +22,7 @@ from typing import Any
 import aiohttp
 import click
 
-from bench.peers import RASA_WORKERS, Gateway, RasaServers, bare_worker_ms
+from bench.peers import RASA_WORKERS, BareWorker, Gateway, RasaServers
 
 DIALOGUE = ("cześć", "czy jesteś robotem?", "gdzie jest moja paczka", "anuluj", "dziękuję", "do widzenia")
 CUSTOMERS = (1, 8, 32)
@@ -126,12 +126,15 @@ async def added(data: Path, seconds: float) -> dict[str, Any]:
     """What the gateway adds to a bare worker turn, with and without the disk's fsync."""
     result: dict[str, Any] = {}
     for name, synchronous in (("without fsync", "normal"), ("with fsync", "full")):
-        async with Gateway(data / synchronous, {"database.synchronous": synchronous}) as gateway:
+        async with (
+            Gateway(data / synchronous, {"database.synchronous": synchronous}) as gateway,
+            BareWorker(data / f"bare-{synchronous}") as worker,
+        ):
             await load(our_talk(gateway.url), 1, 2)
             whole, bare = [], []
             for _ in range(3):
                 whole += await load(our_talk(gateway.url), 1, seconds / 3)
-                bare += await bare_worker_ms(gateway.run_dir, DIALOGUE, seconds / 3)
+                bare += await worker.turns_ms(DIALOGUE, seconds / 3)
             turn = statistics.median(whole) * 1e3
             result[name] = {
                 "turn_p50_ms": round(turn, 2),

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -16,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from bot.settings import load
-from nlu.protocol import encode
+from nlu.pool import DialoguePool
 from nlu.training import ensure_models
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -136,23 +135,27 @@ class RasaServers:
             await asyncio.to_thread(end, process)
 
 
-async def bare_worker_ms(run_dir: Path, dialogue: Sequence[str], seconds: float) -> list[float]:
-    """Turns of a worker of the running gateway, asked directly over its unix socket, in milliseconds."""
-    reader, writer = await asyncio.open_unix_connection(str(run_dir / "dialogue-0.sock"), limit=1 << 20)
-    until, times, number = time.perf_counter() + seconds, [], 0
-    try:
+class BareWorker:
+    """One dialogue worker, asked over its unix socket with nothing around it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._pool = DialoguePool(ROOT / ".venv-rasa/bin/python", {LANGUAGE: model()}, folder, workers=1)
+
+    async def __aenter__(self) -> "BareWorker":
+        await self._pool.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.stop()
+
+    async def turns_ms(self, dialogue: Sequence[str], seconds: float) -> list[float]:
+        """Take turns one after the other; return each one's milliseconds."""
+        until, times = time.perf_counter() + seconds, []
         while time.perf_counter() < until:
             state: Any = None
             for text in dialogue:
-                number += 1
-                request = {"op": "turn", "lang": LANGUAGE, "state": state, "text": text, "input": "text"}
                 started = time.perf_counter()
-                writer.write(encode({"id": number, **request}))
-                reply = json.loads(await reader.readline())
+                result = await self._pool.turn(LANGUAGE, state, text)
                 times.append((time.perf_counter() - started) * 1e3)
-                state = reply["state"]
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-    return times
+                state = result.state
+        return times

@@ -88,11 +88,14 @@ class Gateway:
             await self._stack.aclose()
             raise
 
-    async def stop(self) -> None:
-        """Drain: no new turns, running ones end, customers' widgets are told to connect again."""
+    async def drain(self) -> None:
+        """No new turns, running ones end, customers' widgets are told to connect again."""
         self.draining = True
         await self.runner.drain(self.settings.web.drain_seconds)
         await self.sockets.close_all()
+
+    async def stop(self) -> None:
+        """Stop every part; after `drain`, when no request runs any more."""
         await self._stack.aclose()
 
     async def _start_state(self) -> None:

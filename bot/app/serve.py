@@ -85,9 +85,10 @@ async def _run(gateway: Gateway, started: float) -> int:
         tell("Ending: running turns are finished first.")
         log.info("draining")
     finally:
-        await gateway.stop()
+        await gateway.drain()
         if runner is not None:
             await runner.cleanup()
+        await gateway.stop()
     log.info("ended")
     return 0
 
