@@ -16,6 +16,7 @@ from bot.store import privacy
 from bot.store.engine import Store
 from handoff import accounts
 from handoff.passwords import Passwords
+from knowledge_base import commands as kb_commands
 from nlu.pool import DialoguePool
 from nlu.training import ensure_models
 
@@ -113,15 +114,11 @@ def parse(
 
 def kb_search(lang: str, query: str) -> Iterator[str]:
     """Search the articles; yields JSON lines, best first."""
-    from knowledge_base import commands as kb_commands
-
     return iter(kb_commands.search(HOME / "knowledge_base" / "articles", lang, query))
 
 
 def kb_batch(lang: str, index: Path, lines: Iterable[str]) -> Iterator[str]:
     """Search the articles of a folder for many queries; yields JSON lines in order."""
-    from knowledge_base import commands as kb_commands
-
     return iter(kb_commands.batch(index, lang, lines))
 
 

@@ -44,7 +44,7 @@ from handoff.hours import parse_hours
 from handoff.sinks.dispatcher import Dispatcher
 from handoff.sinks.webhook import WebhookSink, sink_session
 from handoff.upkeep import Upkeep
-from knowledge_base.answer import Bm25KnowledgeBase
+from knowledge_base.bm25 import Bm25KnowledgeBase
 from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
@@ -129,9 +129,15 @@ class Gateway:
         )
         await self.pool.start()
         self._stack.push_async_callback(self.pool.stop)
-        self.articles = Bm25KnowledgeBase(HOME / "knowledge_base" / "articles", self.settings.languages)
-        await self.articles.warm()
+        self.articles = Bm25KnowledgeBase(
+            HOME / "knowledge_base" / "articles",
+            self.settings.languages,
+            clock=self.clock,
+            zone=zone(self.settings),
+            cache=self.settings.data_dir / "knowledge",
+        )
         self._stack.push_async_callback(self.articles.close)
+        await self.articles.warm()
 
     async def _start_handoff(self) -> None:
         settings = self.settings
