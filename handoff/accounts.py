@@ -30,17 +30,18 @@ async def add_agent(
 
 
 async def ensure_demo_agents(
-    store: Store, clock: Clock, demo: Sequence[tuple[str, str, str]], password: str
+    store: Store,
+    clock: Clock,
+    demo: Sequence[tuple[str, str, str]],
+    password: str,
+    passwords: Passwords | None = None,
 ) -> None:
     """Store the demo's agents (e-mail, name, role) that are not there yet, with their short password."""
-    passwords = Passwords()
-    try:
-        for email, name, role in demo:
-            if await store.read(partial(agents.by_email, email=email)) is None:
-                with contextlib.suppress(ConflictError):  # another gateway starts as well
-                    await _add(store, clock, passwords, email, name, role, password)
-    finally:
-        passwords.close()
+    passwords = passwords or Passwords()
+    for email, name, role in demo:
+        if await store.read(partial(agents.by_email, email=email)) is None:
+            with contextlib.suppress(ConflictError):  # another gateway starts as well
+                await _add(store, clock, passwords, email, name, role, password)
 
 
 async def _add(

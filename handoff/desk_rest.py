@@ -32,13 +32,15 @@ _ONE = "/api/v1/conversations/{id}"
 _OWNER_CONFLICTS = ((404, "not_found"), (409, "not_yours"), (409, "conversation_closed"))
 
 
-def routes(deps: Desk, *, client_ip: Callable[[web.Request], str]) -> list[Route]:
+def routes(
+    deps: Desk, *, client_ip: Callable[[web.Request], str], passwords: Passwords | None = None
+) -> list[Route]:
     """Return every call of the desk; each handler is to be put behind `Guard.enforce`."""
     sign_in = SignIn(
         deps.store,
         deps.live,
         deps.clock,
-        Passwords(),
+        passwords or Passwords(),
         failures_per_minute=deps.rules.failed_logins_per_minute,
     )
     return [*DeskRest(deps, sign_in, client_ip).routes(), *HistoryRest(deps).routes()]

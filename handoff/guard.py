@@ -19,7 +19,6 @@ CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SLIDE_AFTER = LIFETIME / 60
 """A session's end is moved at most this often, so that reading does not cost a write each time."""
-_KEY = "principal"
 
 
 class UnauthenticatedError(CentralaError):
@@ -45,6 +44,9 @@ class Principal:
     def sees_all(self) -> bool:
         """Whether every conversation may be read."""
         return self.agent is None or self.agent.supervises
+
+
+_KEY = web.RequestKey("principal", Principal)
 
 
 class Guard:
@@ -123,8 +125,7 @@ def check_csrf(principal: Principal, request: web.Request) -> None:
 
 def principal_of(request: web.Request) -> Principal:
     """Return who makes this call; only behind `enforce` and not on public routes."""
-    principal: Principal = request[_KEY]
-    return principal
+    return request[_KEY]
 
 
 def agent_of(request: web.Request) -> Agent:

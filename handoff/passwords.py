@@ -46,10 +46,6 @@ class Passwords:
         """Compare; without a hash (nobody has this e-mail) the same work is done in vain."""
         return await self._run(partial(self._check, hashed, password))
 
-    def close(self) -> None:
-        """Let the threads end."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     def _check(self, hashed: str | None, password: str) -> Checked:
         if self._decoy is None:  # made at the first check of any kind, so that its time tells nothing
             self._decoy = self._hasher.hash(secrets.token_urlsafe())

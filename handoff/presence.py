@@ -45,7 +45,7 @@ class PresenceSweep:
         returned = await self._deps.store.write(lambda c: self._gone(c, agent.id, seen_before, at))
         if returned is None:
             return False
-        log.info("agent_gone", agent_id=agent.id, returned=len(returned))
+        log.info("agent_gone", agent_id=agent.id, count=len(returned))
         for conversation_id in returned:
             self._deps.changed(conversation_id, agent.id)
         self._deps.hub.wake("agents")

@@ -36,4 +36,4 @@ class Sweeper:
             try:
                 await self._sweep()
             except Exception:
-                log.exception("sweep_failed", sweep=self._name)
+                log.exception("sweep_failed", kind=self._name)

@@ -68,12 +68,12 @@ def lite_desk(sqlite_store: Store, clock: ManualClock, texts: Texts) -> Desk:
 
 
 @pytest.fixture
-async def server(lite_desk: Desk) -> AsyncIterator[TestServer]:
+async def server(lite_desk: Desk, quick_passwords: Passwords) -> AsyncIterator[TestServer]:
     """The desk's calls over real HTTP, with the demo's agents."""
-    await ensure_demo_agents(lite_desk.store, lite_desk.clock, DEMO, "demo")
+    await ensure_demo_agents(lite_desk.store, lite_desk.clock, DEMO, "demo", quick_passwords)
     guard = Guard(lite_desk.store, lite_desk.clock, service_token="the-shop")
     application = web.Application(middlewares=[errors_as_problems(lambda *_: None)])
-    declared = routes(lite_desk, client_ip=lambda request: client_ip(request, 0))
+    declared = routes(lite_desk, client_ip=lambda request: client_ip(request, 0), passwords=quick_passwords)
     document(declared, "1", "http://gateway.example")
     for route in declared:
         application.router.add_route(route.method, route.path, guard.enforce(route))
