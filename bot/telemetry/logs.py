@@ -6,6 +6,7 @@ hold what a library read.
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
@@ -15,16 +16,24 @@ import structlog
 
 ALLOWED = frozenset(
     {
-        "attempts", "bytes", "case_id", "checks", "code", "connection_id", "contact_id", "conversation_id",
-        "count", "dependency", "delivery_id", "dropped", "error", "event", "gateway_id", "host", "index",
-        "kind", "lang", "level", "logger", "method", "model", "number_of", "outcome", "path", "pid", "place",
-        "port", "position", "reason", "reference", "request_id", "restarts", "retry_after", "route",
-        "seconds", "sink", "state", "status", "timestamp", "topic", "version", "worker",
+        "agent_id", "attempts", "bytes", "case_id", "checks", "code", "connection_id", "contact_id",
+        "conversation_id", "count", "delivery_id", "dependency", "dropped", "error", "event", "exit_code",
+        "gateway_id", "host", "index", "kind", "lang", "level", "logger", "method", "model", "number_of",
+        "outcome", "path", "pid", "place", "port", "position", "reason", "reference", "request_id",
+        "restarts", "retry_after", "returned", "route", "seconds", "sink", "state", "status", "sweep",
+        "timestamp", "topic", "version", "worker",
     }
 )  # fmt: skip
 """Names that never hold what a person wrote or what opens a door."""
 LONGEST = 300
 """Characters of a value."""
+_SECRETS = re.compile(
+    r"whsec_[\w+/=-]+"  # a webhook's secret
+    r"|(?i:bearer|basic)\s+[\w.~+/=-]+"
+    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JWT
+    r"|(?<=://)[^/\s@]+(?=@)"  # user and password in an address
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
+)
 EventDict = MutableMapping[str, Any]
 
 
@@ -36,9 +45,20 @@ def only_known_names(_: Any, __: str, event: EventDict) -> EventDict:
     if dropped:
         event["dropped"] = sorted(dropped)
     for name, value in event.items():
-        if isinstance(value, str) and len(value) > LONGEST:
-            event[name] = value[:LONGEST] + "…"
+        event[name] = safe(value)
     return event
+
+
+def safe(value: Any) -> Any:
+    """Return what may stand in a line: numbers, and short text without secrets; of all else the type."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple | list | set | frozenset) and len(value) <= 20:
+        return [safe(item) for item in value]
+    if not isinstance(value, str):
+        return type(value).__name__
+    text = _SECRETS.sub("[redacted]", value[: 2 * LONGEST])
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def error_by_place(_: Any, __: str, event: EventDict) -> EventDict:
@@ -85,4 +105,7 @@ class _Through(logging.Handler):
         """Hand on one record."""
         log = structlog.get_logger(record.name)
         values: Mapping[str, Any] = {"exc_info": record.exc_info} if record.exc_info else {}
-        log.log(record.levelno, str(record.msg)[:120], logger=record.name, **values)
+        level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
+        # The first line: asyncio puts a failed task's exception, text and all, into the ones after it.
+        first = str(record.msg).split("\n", 1)[0]
+        log.log(level, first[:120], logger=record.name, **values)

@@ -1,6 +1,6 @@
 """Prometheus metrics. Labels are names from our own code, never from customers."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -34,6 +34,16 @@ class Metrics:
         self._requests = Counter(
             "centrala_http_requests", "HTTP answers", ["method", "route", "status"], registry=self._registry
         )
+        self._pushes = Counter(
+            "centrala_pushes", "Tries to push to a sink", ["sink", "outcome"], registry=self._registry
+        )
+        self._sink_down = Gauge(
+            "centrala_sink_down", "1 while a sink is only probed", ["sink"], registry=self._registry
+        )
+        self._sign_in_throttled = Counter(
+            "centrala_sign_in_throttled", "Sign-ins refused for too many failures", registry=self._registry
+        )
+        ProcessCollector(namespace="centrala", registry=self._registry)
         self._gauges = {
             name: Gauge(f"centrala_{name}", text, registry=self._registry)
             for name, text in {
@@ -64,6 +74,18 @@ class Metrics:
         """Note an HTTP answer; `route` is the template, never the path."""
         known = method if method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS") else "other"
         self._requests.labels(known, route, str(status)).inc()
+
+    def push(self, sink: str, outcome: str) -> None:
+        """Note a try to push: `taken` or `failed` (`handoff.sinks.lane.Tried`)."""
+        self._pushes.labels(sink, outcome).inc()
+
+    def sink_down(self, sink: str, down: bool) -> None:
+        """Say whether a sink is down."""
+        self._sink_down.labels(sink).set(down)
+
+    def sign_in_throttled(self) -> None:
+        """Note a sign-in that was refused unread."""
+        self._sign_in_throttled.inc()
 
     def gauge(self, name: str, value: float) -> None:
         """Set a gauge."""

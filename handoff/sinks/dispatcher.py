@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.store import outbox
 from bot.store.engine import Store
-from handoff.sinks.lane import LOCK_MARGIN, Lane
+from handoff.sinks.lane import LOCK_MARGIN, Lane, Tried
 from handoff.sinks.policy import RetryPolicy
 from handoff.sinks.webhook import WebhookSink
 
@@ -49,6 +49,7 @@ class Dispatcher:
         clean_every: float = 300.0,
         drain: float = 5.0,
         lock_margin: float = LOCK_MARGIN,
+        tried: Tried = lambda _sink, _outcome: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -56,7 +57,8 @@ class Dispatcher:
         self._clean_every = clean_every
         self._drain = drain
         self._lanes = [
-            Lane(store, sink, clock, policy or RetryPolicy(), lock_margin=lock_margin) for sink in sinks
+            Lane(store, sink, clock, policy or RetryPolicy(), lock_margin=lock_margin, tried=tried)
+            for sink in sinks
         ]
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -21,6 +21,8 @@ POLL = 5.0
 """Seconds between looks without a kick: for rows that a gateway left when it died."""
 LOCK_MARGIN = 20.0
 """Seconds a row stays locked beyond the post's timeout: for the store, and for clocks that differ."""
+Tried = Callable[[str, str], None]
+"""Told of each try: the sink's name, and `taken` or `failed`. For metrics."""
 _log = structlog.get_logger("sinks")
 
 
@@ -39,6 +41,7 @@ class Lane:
         policy: RetryPolicy,
         *,
         lock_margin: float = LOCK_MARGIN,
+        tried: Tried = lambda _sink, _outcome: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.sink = sink
@@ -51,6 +54,7 @@ class Lane:
         self._clock = clock
         self._policy = policy
         self._chance = chance
+        self._tried = tried
         self._lock_for = timedelta(seconds=sink.timeout + lock_margin)
         self._posts: set[asyncio.Task[None]] = set()
         self._kicked = asyncio.Event()
@@ -131,12 +135,14 @@ class Lane:
         if answer.error is None:
             self.health.taken()
             self.taken += 1
+            self._tried(self.sink.name, "taken")
             taken_at = self._clock.now()
             await self._store.write(lambda connection: outbox.delivered(connection, held.id, taken_at))
             _log.info("sink.taken", sink=self.sink.name, delivery_id=held.id, attempts=held.attempts + 1)
             return
         error = answer.error
         self.failed += 1
+        self._tried(self.sink.name, "failed")
         if answer.sink_failed:
             self.health.failed(error, answer.retry_after, self._clock.monotonic())
         pause = self._policy.pause(held.attempts + 1, answer.retry_after, self._chance)
