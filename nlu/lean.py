@@ -42,10 +42,10 @@ class _StandInType(type):
     def __getitem__(cls, _item: object) -> "_StandInType":
         return cls
 
-    def __or__(cls, _other: object) -> "_StandInType":  # type: ignore[override]
+    def __or__(cls, _other: object) -> "_StandInType":
         return cls
 
-    def __ror__(cls, _other: object) -> "_StandInType":  # type: ignore[override]
+    def __ror__(cls, _other: object) -> "_StandInType":
         return cls
 
 
@@ -71,8 +71,11 @@ def _standin(name: str) -> _StandInType:
 
 
 class _StandInModule(types.ModuleType):
-    __path__: Sequence[str] = ()
     __version__ = "2.12.0"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

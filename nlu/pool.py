@@ -104,10 +104,10 @@ class DialoguePool:
         self._up: list[_Busy] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, timeout: float = 60.0) -> None:
+    async def start(self, within: float = 60.0) -> None:
         """Start the workers and return when the first one is ready.
 
-        Raises `DialogueUnavailableError` where none is within `timeout` seconds.
+        Raises `DialogueUnavailableError` where none is within `within` seconds.
         """
         self._sockets = await asyncio.to_thread(self._make_socket_dir)
         self._tasks = [
@@ -115,11 +115,11 @@ class DialoguePool:
             for index in range(self._workers)
         ]
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 await self._counts.first_up.wait()
         except TimeoutError:
             await self.stop()
-            raise DialogueUnavailableError(f"no dialogue worker was ready within {timeout:.0f} s") from None
+            raise DialogueUnavailableError(f"no dialogue worker was ready within {within:.0f} s") from None
 
     async def stop(self) -> None:
         """End every worker after its present turn; whoever waits gets `DialogueUnavailableError`."""

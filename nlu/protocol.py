@@ -15,7 +15,9 @@ MAX_FRAME = 256 * 1024
 STATE_VERSION = 1
 """Of the dialogue state; a state of another version starts the dialogue anew."""
 
-ErrorCode = Literal["invalid_frame", "too_large", "unknown_op", "unknown_language", "unknown_intent", "failed"]
+ErrorCode = Literal[
+    "invalid_frame", "too_large", "unknown_op", "unknown_language", "unknown_intent", "failed"
+]
 Expecting = Literal["order_number", "verifier", "yes_no"]
 Pending = Literal["bot_failed", "backend_down", "offer_person"]
 

@@ -34,7 +34,9 @@ def main() -> None:
     server = LineServer(arguments.socket, service.answer)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the gateway drains first
-    _print({"ready": True, "languages": sorted(arguments.model), "seconds": round(time.monotonic() - started, 2)})
+    _print(
+        {"ready": True, "languages": sorted(arguments.model), "seconds": round(time.monotonic() - started, 2)}
+    )
     server.serve()
 
 

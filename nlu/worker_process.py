@@ -78,7 +78,9 @@ class WorkerProcess:
             with suppress(ValueError):
                 if json.loads(line).get("ready"):
                     return
-        raise WorkerStartError(f"a dialogue worker ended with code {await process.wait()} before it was ready")
+        raise WorkerStartError(
+            f"a dialogue worker ended with code {await process.wait()} before it was ready"
+        )
 
     @property
     def pid(self) -> int:

@@ -29,7 +29,9 @@ async def dialogue_pool(
     dialogue_models: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DialoguePool]:
     """One worker with all languages; stateless, so tests share it."""
-    pool = DialoguePool(RASA_PYTHON, dialogue_models, tmp_path_factory.mktemp("dialogue"), workers=1, deadline=10.0)
+    pool = DialoguePool(
+        RASA_PYTHON, dialogue_models, tmp_path_factory.mktemp("dialogue"), workers=1, deadline=10.0
+    )
     await pool.start()
     try:
         yield pool

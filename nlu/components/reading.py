@@ -78,7 +78,10 @@ class Speller(GraphComponent):
         sentences = [(m.get(TEXT), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT)]
         self._vocabulary = build(sentences, meaningless=self._config["meaningless_intents"])
         with self._storage.write_to(self._resource) as directory:
-            words = {"words": sorted(self._vocabulary.words), "meaningful": sorted(self._vocabulary.meaningful)}
+            words = {
+                "words": sorted(self._vocabulary.words),
+                "meaningful": sorted(self._vocabulary.meaningful),
+            }
             (directory / "vocabulary.json").write_text(json.dumps(words), encoding="utf-8")
         return self._resource
 

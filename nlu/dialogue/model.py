@@ -69,7 +69,9 @@ class Model:
 
     def choose(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         """Let the policies choose the next action."""
-        prediction: PolicyPrediction = self._runner.run({PLACEHOLDER_TRACKER: tracker}, [self._core])[self._core]
+        prediction: PolicyPrediction = self._runner.run({PLACEHOLDER_TRACKER: tracker}, [self._core])[
+            self._core
+        ]
         return prediction
 
     def action(self, name: str) -> Action:

@@ -31,9 +31,7 @@ class SequentialGraphRunner(GraphRunner):
         }
         return cls(graph_schema, nodes)
 
-    def run(
-        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
-    ) -> dict[str, Any]:
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run the graph up to each of `targets`; `inputs` are the values of its placeholders."""
         wanted = targets or self._schema.target_names
         done: dict[str, tuple[str, Any]] = {name: (name, value) for name, value in (inputs or {}).items()}

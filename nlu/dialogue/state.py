@@ -7,7 +7,7 @@ the slots in `KEPT`, so a turn costs the same at any length of a conversation.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
@@ -106,7 +106,7 @@ def _read(entry: Any, tracker: DialogueStateTracker) -> Event | None:
     return None
 
 
-def utterance(intent: str, entities: list[Mapping[str, Any]], confidence: float = 1.0) -> UserUttered:
+def utterance(intent: str, entities: Sequence[Mapping[str, Any]], confidence: float = 1.0) -> UserUttered:
     """Make the event of a customer's turn from what was understood; the words themselves are left out."""
     parsed = {"name": intent, "confidence": confidence}
     return UserUttered("", parsed, list(entities), {"text": "", "intent": parsed, "entities": list(entities)})

@@ -14,7 +14,15 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, ActionExt
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, BotUttered, Event, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SlotSet,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.dialogue import state as states
@@ -97,9 +105,11 @@ class Dialogue:
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._domain)
         return outputs
 
-    def _run(self, action: Action, prediction: PolicyPrediction, tracker: DialogueStateTracker) -> list[Event]:
+    def _run(
+        self, action: Action, prediction: PolicyPrediction, tracker: DialogueStateTracker
+    ) -> list[Event]:
         seen = tracker
-        if any(not isinstance(e, states.DefinePrevUserUtteredFeaturization) for e in prediction.events):
+        if any(not isinstance(e, DefinePrevUserUtteredFeaturization) for e in prediction.events):
             # The action must see the policy's events, which do not count if it rejects.
             seen = tracker.copy()
             seen.update_with_events(prediction.events, self._domain)

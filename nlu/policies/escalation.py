@@ -36,7 +36,9 @@ def misses(events: list[Event], config: dict[str, Any], *, ignore_handoffs_from:
         step
         for at, event in enumerate(events)
         if (step := _step(event, config)) is not None
-        and not (isinstance(step, HandedOver) and ignore_handoffs_from is not None and at >= ignore_handoffs_from)
+        and not (
+            isinstance(step, HandedOver) and ignore_handoffs_from is not None and at >= ignore_handoffs_from
+        )
     ]
     return count_misses(steps, digressions=config["digressions"], unanswered=config["unanswered"])
 
@@ -54,9 +56,7 @@ def _step(event: Event, config: dict[str, Any]) -> Step | None:
     return None
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class EscalationPolicy(Policy):
     """Says `handoff_action` at the `max_misses`-th miss in a row."""
 
@@ -70,7 +70,16 @@ class EscalationPolicy(Policy):
             # Outcomes that make a turn a miss.
             "unanswered": ["outcome_unanswered"],
             # Intents that are understood inside a form although they do not fill it.
-            "digressions": ["cancel", "ask_human", "repeat", "greet", "thanks", "goodbye", "bot_challenge", "faq"],
+            "digressions": [
+                "cancel",
+                "ask_human",
+                "repeat",
+                "greet",
+                "thanks",
+                "goodbye",
+                "bot_challenge",
+                "faq",
+            ],
             # What may be named instead of what the form asked for.
             "answering_entities": ["order_number"],
         }
@@ -104,12 +113,14 @@ class EscalationPolicy(Policy):
         return self._prediction(probabilities)
 
     def _next_action(self, tracker: DialogueStateTracker) -> str | None:
-        handoff = self.config["handoff_action"]
+        handoff: str = self.config["handoff_action"]
+        leave: str = ACTION_DEACTIVATE_LOOP_NAME
+        listen: str = ACTION_LISTEN_NAME
         events = list(tracker.events)
         if tracker.latest_action_name == handoff:
-            return ACTION_DEACTIVATE_LOOP_NAME if tracker.active_loop_name else ACTION_LISTEN_NAME
+            return leave if tracker.active_loop_name else listen
         if self._just_left_the_loop(events):
-            return ACTION_LISTEN_NAME
+            return listen
         return handoff if misses(events, self.config) >= self.config["max_misses"] else None
 
     def _just_left_the_loop(self, events: list[Event]) -> bool:

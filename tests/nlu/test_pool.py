@@ -44,7 +44,12 @@ async def test_a_worker_killed_under_load_costs_nobody_an_answer(
 ) -> None:
     events: list[str] = []
     pool = DialoguePool(
-        RASA_PYTHON, dialogue_models, tmp_path, workers=2, deadline=20.0, on_event=lambda name, _: events.append(name)
+        RASA_PYTHON,
+        dialogue_models,
+        tmp_path,
+        workers=2,
+        deadline=20.0,
+        on_event=lambda name, _: events.append(name),
     )
     await pool.start()
     try:
@@ -86,7 +91,9 @@ async def test_a_stopped_worker_is_given_up_and_replaced(
         assert time.monotonic() - started < 1.0
         await _until(lambda: pool.status().deaths == 1)  # killed after three deadlines
         await _until(lambda: pool.ready)
-        assert (await pool.turn("pl", None, "hej", deadline_at=asyncio.get_running_loop().time() + 10)).outputs
+        assert (
+            await pool.turn("pl", None, "hej", deadline_at=asyncio.get_running_loop().time() + 10)
+        ).outputs
         assert pool.status().queued == 0
     finally:
         await pool.stop()
@@ -104,7 +111,12 @@ async def test_refusals_are_named(dialogue_models: dict[str, Path], tmp_path: Pa
             with pytest.raises(DialogueRefusedError) as caught:
                 await call
             assert caught.value.code == code
-        for state in ["nonsense", [], {"v": 99, "events": [["u", "greet"]]}, {"v": 1, "events": [["?"], 3, None]}]:
+        for state in [
+            "nonsense",
+            [],
+            {"v": 99, "events": [["u", "greet"]]},
+            {"v": 1, "events": [["?"], 3, None]},
+        ]:
             assert (await pool.turn("pl", state, "hej")).outputs == ({"say": "greet"},)
         understood = await pool.parse("pl", "0200", expecting="verifier")
         assert not understood.fallback
@@ -125,7 +137,7 @@ async def test_long_socket_directories_work(dialogue_models: dict[str, Path], tm
 async def test_a_dead_start_is_told(dialogue_models: dict[str, Path], tmp_path: Path) -> None:
     pool = DialoguePool(Path(sys.executable), dialogue_models, tmp_path, workers=1)  # no Rasa in there
     with pytest.raises(DialogueUnavailableError):
-        await pool.start(timeout=3.0)
+        await pool.start(within=3.0)
 
 
 GATEWAY = """
@@ -134,7 +146,8 @@ from pathlib import Path
 from nlu.pool import DialoguePool
 async def main():
     models = dict(pair.split("=", 1) for pair in sys.argv[3:])
-    pool = DialoguePool(Path(sys.argv[1]), {k: Path(v) for k, v in models.items()}, Path(sys.argv[2]), workers=2)
+    models = {lang: Path(path) for lang, path in models.items()}
+    pool = DialoguePool(Path(sys.argv[1]), models, Path(sys.argv[2]), workers=2)
     await pool.start()
     while pool.status().up < 2:
         await asyncio.sleep(0.05)

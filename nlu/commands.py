@@ -1,0 +1,86 @@
+"""What the commands `centrala nlu ...` and `centrala model train` do; the command line itself is bot.cli."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.errors import InvalidInputError
+from nlu.pool import DialoguePool
+from nlu.protocol import Expecting, TurnResult, Understood
+from nlu.training import Progress, ensure_models
+
+PATIENCE = 30.0
+"""Seconds that a command waits for one answer: nobody is on the line."""
+EXPECTED: Mapping[str, Expecting | None] = {
+    "order_number": "order_number",
+    "verifier": "verifier",
+    "yes_no": "yes_no",
+    "menu": None,
+}
+"""Values of `--expecting`."""
+
+
+@asynccontextmanager
+async def one_worker(
+    python: Path, models: Mapping[str, Path], socket_dir: Path
+) -> AsyncIterator[DialoguePool]:
+    """Run one worker for as long as a command needs it. Raises `DialogueUnavailableError`."""
+    pool = DialoguePool(python, models, socket_dir, workers=1, deadline=PATIENCE)
+    await pool.start()
+    try:
+        yield pool
+    finally:
+        await pool.stop()
+
+
+async def interpret(
+    pool: DialoguePool, lang: str, text: str, *, expecting: str | None = None, question: str | None = None
+) -> dict[str, Any]:
+    """Interpret one text: `{intent, confidence, entities, fallback}`.
+
+    `question` names what was asked; no question that the bot asks today is understood in a way of its own,
+    so it changes nothing. Raises `InvalidInputError` for an `expecting` that does not exist.
+    """
+    del question
+    if expecting is not None and expecting not in EXPECTED:
+        raise InvalidInputError(f"expecting is one of {', '.join(sorted(EXPECTED))}")
+    understood: Understood = await pool.parse(lang, text, expecting=EXPECTED.get(expecting or ""))
+    return understood.to_json()
+
+
+async def interpret_batch(
+    pool: DialoguePool, lang: str, lines: Iterable[Mapping[str, Any]]
+) -> AsyncIterator[dict[str, Any]]:
+    """Interpret `{text, expecting?}` lines in order. Raises `InvalidInputError` for a line without text."""
+    for number, line in enumerate(lines, start=1):
+        text = line.get("text")
+        if not isinstance(text, str):
+            raise InvalidInputError(f"line {number} has no text")
+        yield await interpret(pool, lang, text, expecting=line.get("expecting"))
+
+
+def train(
+    data_dir: Path, languages: Iterable[str], config_path: Path, on_progress: Progress
+) -> dict[str, Path]:
+    """Train every language's model again, stale or not. Raises `TrainingError`."""
+    return ensure_models(data_dir, list(languages), config_path, on_progress, force=True)
+
+
+class Chat:
+    """A conversation with the dialogue alone, for whoever writes rules: commands are shown, not done.
+
+    A line that begins with a slash is an intent, such as a button's or an outcome's.
+    """
+
+    def __init__(self, pool: DialoguePool, lang: str) -> None:
+        self._pool = pool
+        self._lang = lang
+        self._state: Any = None
+
+    async def say(self, line: str) -> TurnResult:
+        """Take a turn. Raises `DialogueUnavailableError`."""
+        intent = line.startswith("/")
+        result = await self._pool.turn(self._lang, self._state, line, intent=intent)
+        self._state = result.state
+        return result
