@@ -32,6 +32,23 @@ from bot.store.schema import messages
 
 _c = table.c
 PREVIEW_CHARS = 200
+SHOWN = (
+    "id",
+    "channel",
+    "lang",
+    "state",
+    "agent_id",
+    "contact_id",
+    "visitor_id",
+    "last_ordinal",
+    "created_at",
+    "last_message_at",
+    "waiting_since",
+    "closed_at",
+    "outcome",
+    "rating",
+)
+"""Columns of a list: not the dialogue's state, which is the bulk of a row."""
 QUEUE_ROWS = 200
 """Who waits behind them is not shown; 'serve next' finds them all the same."""
 MINE_ROWS = 200
@@ -109,7 +126,7 @@ def listing() -> Select[Any]:
     """Return the query whose rows `to_listed` reads."""
     return (
         select(
-            table,
+            *(_c[name] for name in SHOWN),
             preview().label("preview"),
             contacts_table.c.name.label("contact_name"),
             contacts_table.c.vip.label("contact_vip"),
