@@ -51,6 +51,24 @@ async def test_a_refused_socket_is_said_and_the_way_back_too(
     await expect(page.get_by_text("Connection lost")).to_have_count(0)
 
 
+async def test_being_taken_offline_while_away_is_said(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    anna = backend.state.agents["a-anna"]
+    anna.presence = "offline"
+    await backend.drop_sockets()
+    await expect(page.get_by_text("you are now offline")).to_be_visible()
+    await page.get_by_role("button", name="Go online").click()
+    await until(lambda: anna.presence == "online")
+    await expect(page.locator(".toast")).to_have_count(0)
+
+
+async def test_another_tab_changes_presence_here_too(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
+    page = await open_desk()
+    backend.state.agents["a-anna"].presence = "away"
+    await backend.tell()
+    await expect(page.get_by_role("radio", name="Away")).to_be_checked()
+
+
 async def test_an_answer_that_got_lost_has_no_second_effect(
     backend: FakeDeskBackend, open_desk: OpenDesk
 ) -> None:

@@ -98,8 +98,13 @@ export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body
     throw new ApiError(401, "session_ended", "");
   }
   if (!response.ok) throw await problem(response);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : null) as T;
+  try {
+    const text = await response.text();
+    return (text ? JSON.parse(text) : null) as T;
+  } catch {
+    // Cut off in the middle, or somebody between us and the gateway answered.
+    throw new ApiError(0, "offline", "");
+  }
 }
 
 export const get = <T>(path: string) => call<T>("GET", path);

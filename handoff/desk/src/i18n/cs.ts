@@ -39,6 +39,7 @@ export const cs: Dictionary = {
   "nav.sign_out": "Odhlásit se",
   "nav.details": "Podrobnosti",
 
+  "presence.dropped": "Spojení bylo dlouho přerušené a váš stav je teď {state}.",
   "presence.label": "Vaše dostupnost",
   "presence.online": "Online",
   "presence.away": "Pauza",

@@ -37,6 +37,7 @@ export const en = {
   "nav.sign_out": "Sign out",
   "nav.details": "Details",
 
+  "presence.dropped": "The connection was away for long and you are now {state}.",
   "presence.label": "Your availability",
   "presence.online": "Online",
   "presence.away": "Away",

@@ -39,6 +39,7 @@ export const pl: Dictionary = {
   "nav.sign_out": "Wyloguj się",
   "nav.details": "Szczegóły",
 
+  "presence.dropped": "Połączenia długo nie było i teraz twój stan to {state}.",
   "presence.label": "Twoja dostępność",
   "presence.online": "Online",
   "presence.away": "Przerwa",

@@ -8,6 +8,16 @@ export interface Draft {
   note: string;
 }
 
+const noteKey = (contactId: string) => `desk:${me.peek()?.id ?? ""}:contact:${contactId}`;
+
+/** A note about a customer that is not stored yet; null for none. */
+export const loadContactNote = (contactId: string) => load<string | null>(sessionStorage, noteKey(contactId), null);
+
+export function saveContactNote(contactId: string, text: string | null): void {
+  if (text === null) forget(sessionStorage, noteKey(contactId));
+  else save(sessionStorage, noteKey(contactId), text);
+}
+
 const EMPTY: Draft = { mode: "reply", reply: "", note: "" };
 const key = (id: string) => `desk:${me.peek()?.id ?? ""}:draft:${id}`;
 

@@ -49,6 +49,12 @@ export function tellFailure(error: unknown, again?: () => void): void {
   if (!(error instanceof ApiError)) throw error;
 }
 
+/** The gateway takes an agent for gone whose page was away for too long: that must not pass unseen. */
+export function tellTakenOffline(): void {
+  const action = { label: t("err.go_online"), run: () => void goOnline() };
+  tell(t("presence.dropped", { state: presenceWord() }), "bad", action, "not_online");
+}
+
 async function goOnline(then?: () => void): Promise<void> {
   try {
     await setPresence("online");

@@ -1,12 +1,13 @@
 import { effect, signal } from "@preact/signals";
 import { DeskSocket, type Link } from "../api/socket";
 import { everySecond } from "../api/ticker";
-import type { ServerFrame } from "../api/types";
+import type { Agent, Me, ServerFrame } from "../api/types";
 import { serverNow } from "../api/rest";
 import { heardFrom } from "./alerts";
+import { tellTakenOffline } from "./failures";
 import { agents, countOutbox, learnMine, learnQueue, mineKnown, queueKnown } from "./lists";
 import { route } from "./route";
-import { checkSession, learnMe, phase, sessionEnded } from "./session";
+import { checkSession, learnMe, learnPresence, me, phase, sessionEnded } from "./session";
 import { learnChange, learnTyping, opened, reload, transcript } from "./transcripts";
 
 export const link = signal<Link>("off");
@@ -29,7 +30,7 @@ const socket = new DeskSocket({
 function receive(frame: ServerFrame): void {
   switch (frame.type) {
     case "hello":
-      learnMe(frame.me);
+      greet(frame.me);
       if (watched) void follow(watched);
       break;
     case "queue":
@@ -48,8 +49,20 @@ function receive(frame: ServerFrame): void {
       break;
     case "agents":
       agents.value = frame.items;
+      learnOwn(frame.items);
       break;
   }
+}
+
+function greet(next: Me): void {
+  const before = me.peek()?.presence;
+  learnMe(next);
+  if (before === "online" && next.presence !== "online") tellTakenOffline();
+}
+
+function learnOwn(items: readonly Agent[]): void {
+  const own = items.find((agent) => agent.id === me.peek()?.id);
+  if (own) learnPresence(own.presence);
 }
 
 /** Loads (again) and watches from what is here: after a cut nothing is missed and nothing doubled. */

@@ -89,16 +89,27 @@ export function learnMe(next: Me): void {
   else enter(next);
 }
 
+let changing = 0;
+
 /** Shown at once, taken back when the gateway refuses. Throws {@link ApiError}. */
 export async function setPresence(presence: Presence): Promise<void> {
   const before = me.peek();
   if (!before || before.presence === presence) return;
   me.value = { ...before, presence };
+  changing += 1;
   try {
     await put("/me/presence", { state: presence });
   } catch (error) {
     const present = me.peek();
     if (present) me.value = { ...present, presence: before.presence };
     throw error;
+  } finally {
+    changing -= 1;
   }
+}
+
+/** What the gateway says of this agent's presence: another tab may have changed it. */
+export function learnPresence(presence: Presence): void {
+  const present = me.peek();
+  if (present && changing === 0 && present.presence !== presence) me.value = { ...present, presence };
 }

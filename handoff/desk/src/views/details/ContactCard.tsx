@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Contact } from "../../api/types";
@@ -54,12 +55,25 @@ function Name({ contact }: { contact: Contact }) {
   );
 }
 
+/** An address that does not fit breaks after its @, not in the middle of a word. */
+function breakable(value: string): ComponentChildren {
+  const at = value.indexOf("@") + 1;
+  if (at === 0) return value;
+  return (
+    <>
+      {value.slice(0, at)}
+      <wbr />
+      {value.slice(at)}
+    </>
+  );
+}
+
 function Line({ name, value, href }: { name: string; value: string; href: string }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd class="copyable">
-        <a href={href}>{value}</a>
+        <a href={href}>{breakable(value)}</a>
         <CopyButton text={value} what={name} />
       </dd>
     </div>

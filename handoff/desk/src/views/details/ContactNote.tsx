@@ -2,16 +2,21 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Contact } from "../../api/types";
 import { saveContact } from "../../state/actions";
+import { loadContactNote, saveContactNote } from "../../state/drafts";
 import { tell } from "../../state/toasts";
 
 /** A note that every colleague sees beside this customer's conversations. */
 export function ContactNote({ contact }: { contact: Contact }) {
   const stored = contact.note ?? "";
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setState] = useState(() => loadContactNote(contact.id));
   const [busy, setBusy] = useState(false);
   const text = typed ?? stored;
   const changed = typed !== null && typed !== stored;
 
+  const setTyped = (next: string | null) => {
+    setState(next);
+    saveContactNote(contact.id, next);
+  };
   const submit = async () => {
     if (!changed || busy) return;
     setBusy(true);

@@ -47,6 +47,8 @@ function isIndex(summary: string, packet: Packet): boolean {
 }
 
 function Facts({ packet }: { packet: Packet }) {
+  const slots = shownSlots(packet);
+  if (!packet.intent && slots.length === 0 && packet.misses === 0 && packet.skills.length === 0) return null;
   return (
     <dl class="facts">
       {packet.intent && (
@@ -55,7 +57,7 @@ function Facts({ packet }: { packet: Packet }) {
           <dd>{label("intent", packet.intent)}</dd>
         </div>
       )}
-      {shownSlots(packet).map(([name, value]) => (
+      {slots.map(([name, value]) => (
         <div key={name}>
           <dt>{label("slot", name)}</dt>
           <dd class="copyable">
