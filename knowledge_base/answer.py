@@ -1,0 +1,48 @@
+"""The seam to the knowledge base: a question in, articles or an answer out."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that a search found."""
+
+    article: str
+    """The article's id: its file's name without `.md`."""
+    score: float
+    """From 0 to 1: the chance that it answers the question."""
+    answered: bool
+    """Whether that is good enough to answer with, where a question was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An article that is good enough to be told."""
+
+    article: str
+    title: str
+    text: str
+    """The whole answer, for the chat."""
+    short: str
+    """One sentence, for the phone."""
+    score: float
+
+
+class KnowledgeBase(Protocol):
+    """Answers customers' questions, however it finds the articles. Nothing in it waits for a disk."""
+
+    async def search(self, lang: str, text: str, *, limit: int = 5) -> list[Hit]:
+        """Return the articles that may answer `text`, best first; none where nothing is alike.
+
+        An unknown language has no articles. `text` is what the customer typed or said: mistyped, in
+        lower case, without diacritics, with the question somewhere in it.
+        """
+        ...
+
+    async def answer(self, lang: str, text: str, *, strict: bool) -> Answer | None:
+        """Return the best article where it is good enough.
+
+        `strict` where the customer may not have asked a question at all: then it must be very good.
+        """
+        ...
