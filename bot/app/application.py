@@ -11,6 +11,7 @@ from bot.demo import CONTACTS
 from bot.errors import NotFoundError
 from bot.rest.openapi import document
 from bot.rest.route import Access, Handler, Model, Route, read_body, reply
+from bot.telemetry.access import request_ids
 from bot.web import pages
 from bot.web.identity import sign_identity
 from bot.web.security import add_headers, client_ip, errors_as_problems
@@ -38,7 +39,7 @@ async def make_application(gateway: Gateway) -> web.Application:
     """Put the application together."""
     guard = Guard(gateway.store, gateway.clock, service_token=gateway.secrets.service)
     application = web.Application(
-        middlewares=[errors_as_problems(gateway.metrics.request)], client_max_size=64 * 1024
+        middlewares=[request_ids, errors_as_problems(gateway.metrics.request)], client_max_size=64 * 1024
     )
     application.on_response_prepare.append(add_headers)
     proxies = gateway.settings.web.trusted_proxies

@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 
 from bot.app.answers import answerer
-from bot.app.observe import QueueMoved, make_health
+from bot.app.observe import QueueMoved, TryAgain, make_health
 from bot.clock import Clock, SystemClock
 from bot.demo import DemoOrders
 from bot.dialogue.runner import Runner
@@ -173,6 +173,7 @@ class Gateway:
             ],
             self.clock,
             keep_delivered_days=settings.history.keep_delivered_days,
+            tried=self.metrics.push,
         )
         await self.dispatcher.start()
         self._stack.push_async_callback(self.dispatcher.stop)
@@ -221,6 +222,7 @@ class Gateway:
             count=lambda number: self.metrics.gauge("chat_sockets", number),
         )
         self.hub.attach("queue", QueueMoved(self.sockets.queue_moved, self.dispatcher.kick))
+        self.hub.attach("outbox", TryAgain(self.dispatcher.try_now))
 
     def _make_thinker(self) -> Thinker:
         settings = self.settings

@@ -30,19 +30,12 @@ def make_health(gateway: "Gateway") -> Health:
     async def accepting() -> str:
         return "draining" if gateway.draining else "ok"
 
-    async def history() -> str:
-        waiting = await gateway.store.read(outbox.count_waiting)
-        return "ok" if waiting < MANY_WAITING else f"{waiting} pushes wait; see the desk's delivery page"
-
     health.add("database", database, vital=True)
     health.add("accepting", accepting, vital=True)
     health.add("live", gateway.live.status, vital=False)
     health.add("dialogue", dialogue, vital=False)
-    health.add("history", history, vital=False)
+    health.add("history", gateway.dispatcher.status, vital=False)
     return health
-
-
-MANY_WAITING = 1000
 
 
 async def observe(gateway: "Gateway") -> None:
@@ -52,6 +45,8 @@ async def observe(gateway: "Gateway") -> None:
     metrics.gauge("dialogue_workers_up", status.up)
     metrics.gauge("dialogue_queued", status.queued)
     metrics.gauge("wakeups_dropped", gateway.hub.dropped)
+    for sink in gateway.dispatcher.figures():
+        metrics.sink_down(sink.name, sink.down)
     metrics.gauge("waiting", await gateway.store.read(cases.count_waiting))
     metrics.gauge("outbox_waiting", await gateway.store.read(outbox.count_waiting))
 
@@ -73,3 +68,14 @@ class QueueMoved:
     def _calm(self) -> None:
         self._timer = None
         self._show()
+
+
+class TryAgain:
+    """Hears that somebody pressed 'try again' at the desk, on whichever gateway."""
+
+    def __init__(self, try_now: Callable[[], None]) -> None:
+        self._try_now = try_now
+
+    def put(self, _: Signal) -> None:
+        """Take a signal from the hub."""
+        self._try_now()

@@ -18,6 +18,7 @@ from bot.demo import AGENTS, PASSWORD, seed
 from bot.errors import ConfigurationError
 from bot.settings import Settings, load
 from bot.settings.secrets import gather
+from bot.telemetry.access import ACCESS, AccessLog
 from bot.telemetry.logs import configure as configure_logs
 from bot.telemetry.tracing import configure as configure_tracing
 from handoff.accounts import ensure_demo_agents
@@ -75,7 +76,8 @@ async def _run(gateway: Gateway, started: float) -> int:
         runner = web.AppRunner(
             application,
             handle_signals=False,
-            access_log=None,
+            access_log_class=AccessLog,
+            access_log=ACCESS,
             shutdown_timeout=gateway.settings.web.drain_seconds,
         )
         await runner.setup()

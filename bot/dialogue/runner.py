@@ -18,6 +18,7 @@ from bot.store import contacts, conversations, ownership, turns
 from bot.store.engine import Store
 from bot.store.schema import visitors
 from bot.store.turns import Owed
+from bot.telemetry.tracing import span
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -127,6 +128,10 @@ class Runner:
             log.exception("turn_failed", conversation_id=conversation_id)
 
     async def _turn(self, owed: Owed) -> bool:
+        with span("turn", conversation_id=owed.conversation.id):
+            return await self._think_and_commit(owed)
+
+    async def _think_and_commit(self, owed: Owed) -> bool:
         """Think and commit; says whether something else may be owed."""
         conversation, message = owed.conversation, owed.message
         started = self._clock.monotonic()

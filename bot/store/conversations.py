@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.model.conversation import Channel, Conversation, Memory, State
 from bot.model.message import Choice, Draft, Link, Message, Sender
@@ -13,6 +15,11 @@ from bot.store.schema import conversations, messages
 
 _c = conversations.c
 _m = messages.c
+
+NEXT_VERSION = _c.version + 1
+LAST_SEQ: ColumnElement[int] = _c.last_seq
+NEXT_SEQ = _c.last_seq + 1
+"""For `append`'s changes: as they were before the messages are added."""
 
 _BY_ID = select(conversations).where(_c.id == bindparam("id_"))
 _LATEST_OF_VISITOR = (
@@ -123,27 +130,32 @@ def append(
     version: int | None = None,
     states: Sequence[State] = (),
     agent_id: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Appended | None:
     """Add messages and change columns in one step; the only place that gives out `seq`.
+
+    Expressions among the `changes` are constants of their modules (the statement is built once for
+    each shape of a call); what varies in them are `parameters`.
 
     The row is updated first, so on PostgreSQL it is locked and two gateways number one after the
     other. With `version`, `states` or `agent_id` this is compare and set: none comes back, and nothing is
     changed, where the conversation is no longer what the caller saw.
     """
     visible = sum(not draft.internal for draft in drafts)
-    values: dict[str, Any] = dict(changes or {})
-    if drafts:
-        values["last_message_at"] = at
-        values["last_seq"] = _c.last_seq + visible
-        values["last_ordinal"] = _c.last_ordinal + len(drafts)
-    statement = update(conversations).where(_c.id == conversation_id)
-    if version is not None:
-        statement = statement.where(_c.version == version)
-    if states:
-        statement = statement.where(_c.state.in_([state.value for state in states]))
-    if agent_id is not None:
-        statement = statement.where(_c.agent_id == agent_id)
-    row = connection.execute(statement.values(values).returning(*conversations.c)).first()
+    changes = changes or {}
+    statement = _update_of(
+        bool(drafts),
+        tuple((name, value if isinstance(value, ColumnElement) else None) for name, value in changes.items()),
+        version is not None,
+        tuple(state.value for state in states),
+        agent_id is not None,
+    )
+    values: dict[str, Any] = {
+        f"new_{name}": value for name, value in changes.items() if not isinstance(value, ColumnElement)
+    }
+    values |= {"id_": conversation_id, "visible": visible, "more": len(drafts), "at_": at}
+    values |= {"version_": version, "agent_": agent_id, **(parameters or {})}
+    row = connection.execute(statement, {name: values[name] for name in _names_of(statement)}).first()
     if row is None:
         return None
     conversation = to_conversation(row)
@@ -153,6 +165,44 @@ def append(
             _INSERT, [_to_row(message, draft) for message, draft in zip(stored, drafts, strict=True)]
         )
     return Appended(conversation, tuple(stored))
+
+
+@lru_cache(maxsize=256)
+def _update_of(
+    adds: bool,
+    changes: tuple[tuple[str, ColumnElement[Any] | None], ...],
+    with_version: bool,
+    states: tuple[str, ...],
+    with_agent: bool,
+) -> ReturningUpdate[Any]:
+    """Build the UPDATE for one shape of call; building it costs more than running it."""
+    values: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=_c[name].type) if expression is None else expression
+        for name, expression in changes
+    }
+    if adds:
+        values["last_message_at"] = bindparam("at_", type_=_c.last_message_at.type)
+        values["last_seq"] = _c.last_seq + bindparam("visible")
+        values["last_ordinal"] = _c.last_ordinal + bindparam("more")
+    if not values:
+        values["version"] = _c.version
+    statement = update(conversations).where(_c.id == bindparam("id_"))
+    if with_version:
+        statement = statement.where(_c.version == bindparam("version_"))
+    if states:
+        statement = statement.where(_c.state.in_(states))
+    if with_agent:
+        statement = statement.where(_c.agent_id == bindparam("agent_"))
+    return statement.values(values).returning(*conversations.c)
+
+
+@lru_cache(maxsize=256)
+def _names_of(statement: ReturningUpdate[Any]) -> tuple[str, ...]:
+    """The parameters that a statement wants to be given."""
+    return tuple(name for name in statement.compile().params if name in _OURS or name.startswith("new_"))
+
+
+_OURS = frozenset({"id_", "visible", "more", "at_", "version_", "agent_", "answered_"})
 
 
 def _place(conversation: Conversation, drafts: Sequence[Draft], visible: int, at: datetime) -> list[Message]:

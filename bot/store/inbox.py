@@ -13,7 +13,6 @@ from bot.model.ids import new_id
 from bot.model.message import Draft, Message, Sender
 from bot.store import contacts, conversations
 from bot.store.engine import RunAgain
-from bot.store.schema import conversations as conversation_table
 from bot.store.schema import visitors
 
 WhileWaiting = Callable[[Connection, Conversation, Message], Sequence[Draft]]
@@ -78,7 +77,7 @@ def _store(
         client_id=incoming.client_id,
         author=incoming.visitor_id,
     )
-    changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversation_table.c.last_seq + 1}
+    changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversations.NEXT_SEQ}
     if incoming.lang != present.ui_lang:
         changes |= {"lang": incoming.lang, "ui_lang": incoming.lang}
     if present.state is State.BOT and present.owed_since is None:

@@ -14,7 +14,7 @@ from bot.model.case import CaseKind, CaseStep, Packet
 from bot.model.conversation import Channel, State
 from bot.model.message import Draft
 from bot.store import cases, outbox
-from bot.store.conversations import Appended, append
+from bot.store.conversations import LAST_SEQ, NEXT_VERSION, Appended, append
 from bot.store.schema import cases as cases_table
 from bot.store.schema import conversations
 
@@ -36,10 +36,10 @@ def to_waiting(
     values = dict(changes or {})
     values |= {
         "state": State.WAITING.value,
-        "version": _c.version + 1,
+        "version": NEXT_VERSION,
         "waiting_since": at,
         "owed_since": None,
-        "answered_seq": _c.last_seq,
+        "answered_seq": LAST_SEQ,
     }
     done = append(connection, conversation_id, said, at, changes=values, version=version, states=[State.BOT])
     if done is not None:
@@ -56,7 +56,7 @@ def claim(
         conversation_id,
         said,
         at,
-        changes={"state": State.AGENT.value, "agent_id": agent_id, "version": _c.version + 1},
+        changes={"state": State.AGENT.value, "agent_id": agent_id, "version": NEXT_VERSION},
         states=[State.WAITING],
     )
     if done is not None:
@@ -100,7 +100,7 @@ def to_queue(
         conversation_id,
         said,
         at,
-        changes={"state": State.WAITING.value, "agent_id": None, "version": _c.version + 1},
+        changes={"state": State.WAITING.value, "agent_id": None, "version": NEXT_VERSION},
         states=[State.AGENT],
         agent_id=agent_id,
     )
@@ -134,10 +134,10 @@ def to_bot(
         changes={
             "state": State.BOT.value,
             "agent_id": None,
-            "version": _c.version + 1,
+            "version": NEXT_VERSION,
             "waiting_since": None,
             "owed_since": None,
-            "answered_seq": _c.last_seq,
+            "answered_seq": LAST_SEQ,
             "dialogue": None,
         },
         states=[State.AGENT] if agent_id else [State.WAITING],
@@ -162,7 +162,7 @@ def to_agent(
         conversation_id,
         said,
         at,
-        changes={"agent_id": target_id, "version": _c.version + 1},
+        changes={"agent_id": target_id, "version": NEXT_VERSION},
         states=[State.AGENT],
         agent_id=agent_id,
     )
@@ -191,7 +191,7 @@ def close(
         at,
         changes={
             "state": State.CLOSED.value,
-            "version": _c.version + 1,
+            "version": NEXT_VERSION,
             "outcome": outcome,
             "closed_at": at,
             "owed_since": None,

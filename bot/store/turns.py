@@ -10,11 +10,12 @@ from sqlalchemy import Connection, bindparam, case, select
 from bot.model.conversation import Conversation, Memory, State
 from bot.model.message import Draft, Message, Sender
 from bot.store import conversations
-from bot.store.conversations import Appended
+from bot.store.conversations import NEXT_VERSION, Appended
 from bot.store.schema import conversations as table
 from bot.store.schema import messages
 
 _c = table.c
+_STILL_OWED = case((_c.visitor_seq <= bindparam("answered_"), None), else_=_c.owed_since)
 _NEXT = (
     select(messages)
     .where(
@@ -87,8 +88,8 @@ def commit_turn(
         "dialogue": dialogue,
         "memory": conversations.memory_to_json(memory),
         "answered_seq": answered,
-        "owed_since": case((_c.visitor_seq <= answered, None), else_=_c.owed_since),
-        "version": _c.version + 1,
+        "owed_since": _STILL_OWED,
+        "version": NEXT_VERSION,
     }
     return conversations.append(
         connection,
@@ -98,4 +99,5 @@ def commit_turn(
         changes=changes,
         version=owed.conversation.version,
         states=[State.BOT],
+        parameters={"answered_": answered},
     )

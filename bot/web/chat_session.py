@@ -74,6 +74,7 @@ class ChatSession:
         "_identity",
         "_lang",
         "_lock",
+        "_muted",
         "_own",
         "_pump",
         "_refused",
@@ -100,6 +101,7 @@ class ChatSession:
         self._lock = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
         self._again = False
+        self._muted = False
 
     async def receive(self, raw: str) -> None:
         """Take one frame; errors are answered, and change nothing.
@@ -135,6 +137,8 @@ class ChatSession:
             return
         if kind == "opened" and data and data.get("conversation_id") != self.conversation_id:
             self._spawn({"switch": data["conversation_id"]})
+            return
+        if self._muted:
             return
         if self._pump is None:
             self._spawn(None)
@@ -248,8 +252,7 @@ class ChatSession:
             if not taken.duplicate:
                 if conversation.id != self.conversation_id:
                     await self._move_to(conversation, visitor)
-                assert message.seq is not None
-                self._own.add(message.seq)
+                self._sent(message.seq)
             ack = {"type": "ack", "client_id": client_id, "seq": message.seq}
             await self._socket.send_str(encode(ack))
         if taken.duplicate:
@@ -259,11 +262,22 @@ class ChatSession:
             deps.notify(conversation.id, Owed(conversation, message) if alone else None)
         if taken.opened:
             deps.wake(f"visitor:{visitor.id}", "opened", {"conversation_id": conversation.id})
+        # Nothing is new for this socket itself, unless the house answered in the same transaction.
+        self._muted = conversation.state is not State.WAITING
         deps.wake(conversation.id, "changed", None)
+        self._muted = False
         if conversation.state is State.AGENT and conversation.agent_id:
             deps.wake(f"agent:{conversation.agent_id}", "changed", None)
         elif conversation.state is State.WAITING:
             deps.wake("queue", "changed", None)
+
+    def _sent(self, seq: int | None) -> None:
+        """Note a message that its own sender need not be shown: the `ack` tells its place."""
+        assert seq is not None
+        if seq == self._cursor + 1:
+            self._cursor = seq
+        else:
+            self._own.add(seq)
 
     async def _move_to(self, conversation: Conversation, visitor: Visitor) -> None:
         """Go on with a new conversation; the one before is closed."""

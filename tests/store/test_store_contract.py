@@ -1,6 +1,7 @@
 """What a store promises, on SQLite and on PostgreSQL."""
 
 import asyncio
+import json
 import random
 import uuid
 
@@ -194,9 +195,10 @@ async def test_closing_owes_the_conversation_to_every_sink(store: Store, clock: 
     assert again is None
     rows = await store.read(lambda c: outbox.due(c, "crm", clock.now(), 10))
     assert len(rows) == 1
-    assert rows[0].payload["type"] == "conversation.ended"
-    assert rows[0].payload["data"]["messages"][0]["text"] == "żółć"
-    assert rows[0].payload["data"]["outcome"] == "resolved"
+    payload = json.loads(await store.read(lambda c: outbox.body(c, rows[0].id)))
+    assert payload["type"] == "conversation.ended"
+    assert payload["data"]["messages"][0]["text"] == "żółć"
+    assert payload["data"]["outcome"] == "resolved"
 
 
 async def test_while_waiting_is_said_in_the_same_transaction(store: Store, clock: ManualClock) -> None:
