@@ -1,35 +1,37 @@
 """Which language a customer has gone on in. `detect` changes the language only when that is clear.
 
-A wrong change costs a customer more than a late one: the bot answers in a language that was not asked for. So
-one word is never enough, nor are names, numbers, loanwords or a fist on the keyboard; asking for a language is
-(`nlu.language_request`). The model is read once, when this module is imported, so never on an event loop.
+A wrong change costs a customer more than a late one: the bot answers in a language that nobody asked for. So
+one word is never enough, nor are names, numbers, loanwords or a fist on the keyboard; asking for a language
+is (`nlu.language_request`). The model is read once, when this module is imported, so never on an event loop.
 How it was measured: docs/adr/0006-language-detection.md.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from nlu.language_model import LanguageModel, Word, load, words_of
-from nlu.language_request import requested
+from nlu.language_model import MAX_CHARS, LanguageModel, Word, load, words_of
+from nlu.language_request import Request, names_language, requested
+from nlu.language_words import COURTESIES, LOANS
 
+_MIN_WORDS = 3
+"""Fewer words than this never change a language; "dobrý den" and "jan kowalski" are no way of telling."""
 _MARGIN = 6.0
 """How much likelier, in nats, another language must be before the conversation changes to it."""
 _RIVAL = 0.35
 """The most that may speak for the present language, against what speaks for the other one."""
-_KNOWN = 2
-"""How many different words of the other language have to be known ones."""
-
-_LOANS = frozenset(
-    "account agent app back bill black blik bot box business bye cancel card cash cashback chat check checkout "
-    "cheers click collect cod code collection consultant courier customer day delivery discount dhl download dpd "
-    "email express facebook fedex free friday gift google gls goodbye hello help helpdesk hey hi home human "
-    "info inpost install last link live locker login logout mail manager marketing menu minute newsletter nope "
-    "number ok okay okey online operator order outlet parcel password pay payment paypal pick pickup please point "
-    "promo refund reset restart return sale service shipping shop shopping smart sms sorry start status stop "
-    "store support thank thanks thx time top track tracking transfer ups update upgrade visa voucher weekend "
-    "wifi yes yeah you zoom".split()
-)
-"""Words that shops and their customers use in every language: alone they speak for none."""
+_KNOWN = 1.5
+"""How many different words have to be known ones of the other language."""
+_STRONG = 2.5
+"""From how many nats on an unknown word of `_LONG` letters counts as half a known one."""
+_LONG = 5
+_NAMES = 2.5
+"""How many known words outweigh one name: "Harry Potter and the Goblet of Fire" is no English sentence."""
+_FOREIGN = -3.0
+"""A word of `_MIXED` letters that speaks so much for the present language makes a message a mixed one, as
+where an error message is quoted: "wyskakuje your session has expired"."""
+_MIXED = 4
+_REFUSED = 0.25
+"""What of margin and known words is enough to leave a language that the customer says he does not speak."""
 
 
 def detect(text: str, current: str, enabled: Sequence[str]) -> str:
@@ -38,10 +40,11 @@ def detect(text: str, current: str, enabled: Sequence[str]) -> str:
     `current` stays for whatever is not clear, is empty, or is in a language that is not enabled. Only the
     first `MAX_CHARS` characters are read; about 0.1 ms, no input or output.
     """
+    text = text[:MAX_CHARS]
     words = words_of(text)
     if not words:
         return current
-    asked = requested(text)
+    asked = requested(text) if any(names_language(word.folded) for word in words) else Request()
     if asked.wanted:
         return _wanted(asked.wanted, current, enabled)
     return decide(_MODEL, words, current, enabled, refused=asked.refused)
@@ -61,26 +64,61 @@ def decide(
     """
     if current not in model.languages:
         return current
-    ease = 0.4 if current in refused else 1.0
+    ease = _REFUSED if current in refused else 1.0
+    if len(words) < _MIN_WORDS * ease:
+        return current
     here = model.languages.index(current)
+    names = sum(_name(word, model) for word in words)
     evidence = [(word, model.evidence(word)) for word in words if not _neutral(word, model)]
     best, best_margin = current, _MARGIN * ease
     for there, language in enumerate(model.languages):
         if language == current or language not in enabled or language in refused:
             continue
-        gains = [(word, scores[there] - scores[here]) for word, scores in evidence]
-        pro = sum(gain for _, gain in gains if gain > 0)
-        contra = -sum(gain for _, gain in gains if gain < 0)
-        known = {word.folded for word, gain in gains if gain > 1 and model.knows(word, there, here)}
-        if len(known) >= _KNOWN * ease and contra <= _RIVAL * pro and pro - contra > best_margin:
-            best, best_margin = language, pro - contra
+        gains = [
+            (word, gain)
+            for word, scores in evidence
+            if (gain := scores[there] - scores[here]) > 0 or word.folded not in COURTESIES
+        ]
+        margin = sum(gain for _, gain in gains)
+        if margin > best_margin and _clear(model, gains, there, here, names, ease):
+            best, best_margin = language, margin
     return best
 
 
+def _clear(
+    model: LanguageModel,
+    gains: Sequence[tuple[Word, float]],
+    there: int,
+    here: int,
+    names: int,
+    ease: float,
+) -> bool:
+    """Whether it is words of the language `there` that make the margin, with next to nothing against it."""
+    pro = sum(gain for _, gain in gains if gain > 0)
+    contra = sum(-gain for _, gain in gains if gain < 0)
+    if contra > _RIVAL * pro or any(
+        gain <= _FOREIGN and len(word.folded) >= _MIXED and model.knows(word, here, there)
+        for word, gain in gains
+    ):
+        return False
+    known = {word.folded: _weight(model, word, gain, there, here) for word, gain in gains}
+    if sum(known.values()) < max(_KNOWN, _NAMES * names) * ease:
+        return False
+    return ease < 1 or any(known[word.folded] == 1 and model.common(word, there) for word, _ in gains)
+
+
+def _weight(model: LanguageModel, word: Word, gain: float, there: int, here: int) -> float:
+    if gain > 1 and model.knows(word, there, here):
+        return 1.0
+    return 0.5 if gain >= _STRONG and len(word.folded) >= _LONG else 0.0
+
+
 def _neutral(word: Word, model: LanguageModel) -> bool:
-    """Whether a word says nothing of a language: a loanword, or a name (a capital within a sentence)."""
-    if word.folded in _LOANS:
-        return True
+    return word.folded in LOANS or _name(word, model)
+
+
+def _name(word: Word, model: LanguageModel) -> bool:
+    """Whether a word is a name by its looks: a capital within a sentence, and not a word that we know."""
     return not word.first and word.raw[:1].isupper() and word.folded not in model.words
 
 

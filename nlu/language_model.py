@@ -6,14 +6,14 @@ evidence as one with them; the letters that folding takes away count as features
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
 from nlu.words import NUMBER, fold, split
 
-MAX_CHARS = 500
+MAX_CHARS = 240
 """What is looked at of a message: enough to know a language, and a bound on the time."""
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S*@\S*|\S*\d\S*", re.IGNORECASE)
@@ -21,6 +21,8 @@ _GRAM_LENGTHS = (2, 3, 4)
 _SMOOTHING = 0.3
 _TEMPER = 0.25
 """N-grams of one word overlap, so their sum says more than is known."""
+_COMMON = 3
+"""How often a word has to be in the training texts of a language to be one of its common words."""
 _CLIP = 4.0
 """The most, in nats, that one word may say for a language: one word is never enough."""
 
@@ -51,15 +53,14 @@ def words_of(text: str) -> list[Word]:
     return words
 
 
-def pieces(word: Word) -> Iterator[str]:
-    """Yield the features of a word beside itself: n-grams with its ends marked, and letters with a mark."""
+def pieces(word: Word) -> list[str]:
+    """Return the features of a word beside itself: n-grams with its ends marked, and letters with a mark."""
     padded = f"^{word.folded}$"
-    for length in _GRAM_LENGTHS:
-        for start in range(len(padded) - length + 1):
-            yield padded[start : start + length]
-    for char in word.raw.casefold():
-        if char > "\x7f" and char.isalpha():
-            yield f"'{char}"
+    end = len(padded) + 1
+    found = [padded[at : at + length] for length in _GRAM_LENGTHS for at in range(end - length)]
+    if not word.raw.isascii():
+        found += [f"'{char}" for char in word.raw.casefold() if char > "\x7f" and char.isalpha()]
+    return found
 
 
 class LanguageModel:
@@ -75,25 +76,28 @@ class LanguageModel:
         self.languages = tuple(languages)
         self.words = words
         self.grams = grams
-        self._words = _logs(words, len(languages))
-        self._grams = _logs(grams, len(languages))
+        self._words = _logs(words, len(languages), 1.0)
+        self._grams = _logs(grams, len(languages), _TEMPER)
+        self._nothing = (0.0,) * len(languages)
 
     def evidence(self, word: Word) -> tuple[float, ...]:
         """Return what `word` says for each language, in nats: 0 for the likeliest, down to -`_CLIP`.
 
         All zeros for a word of which nothing was ever seen.
         """
-        sums = [0.0] * len(self.languages)
-        grams = self._grams
-        for piece in pieces(word):
-            if (logs := grams.get(piece)) is not None:
-                for index, value in enumerate(logs):
-                    sums[index] += value * _TEMPER
+        rows = [self._grams[piece] for piece in pieces(word) if piece in self._grams]
         if (logs := self._words.get(word.folded)) is not None:
-            for index, value in enumerate(logs):
-                sums[index] += value
+            rows.append(logs)
+        if not rows:
+            return self._nothing
+        sums = [sum(column) for column in zip(*rows, strict=True)]
         top = max(sums)
         return tuple(max(value - top, -_CLIP) for value in sums)
+
+    def common(self, word: Word, language: int) -> bool:
+        """Whether a word is one of those that make up the language, more than a name that was once used."""
+        counts = self.words.get(word.folded)
+        return counts is not None and counts[language] >= _COMMON
 
     def knows(self, word: Word, language: int, other: int) -> bool:
         """Whether the whole word was seen in `language`, and seldom or never in `other`."""
@@ -101,14 +105,13 @@ class LanguageModel:
         return counts is not None and counts[language] > 0 and counts[other] * 8 <= counts[language]
 
 
-def _logs(counts: Mapping[str, Sequence[int]], languages: int) -> dict[str, tuple[float, ...]]:
+def _logs(counts: Mapping[str, Sequence[int]], languages: int, weight: float) -> dict[str, tuple[float, ...]]:
     totals = [sum(row[i] for row in counts.values()) for i in range(languages)]
-    room = _SMOOTHING * len(counts)
-    bases = [log(total + room) for total in totals]
-    return {
-        name: tuple(log(count + _SMOOTHING) - base for count, base in zip(row, bases, strict=True))
-        for name, row in counts.items()
-    }
+    bases = [log(total + _SMOOTHING * len(counts)) for total in totals]
+    logs: dict[tuple[int, ...], tuple[float, ...]] = {}  # few counts are all there is: each row is made once
+    for row in {tuple(row) for row in counts.values()}:
+        logs[row] = tuple(weight * (log(n + _SMOOTHING) - base) for n, base in zip(row, bases, strict=True))
+    return {name: logs[tuple(row)] for name, row in counts.items()}
 
 
 def load(path: Path) -> LanguageModel:
@@ -131,9 +134,8 @@ def _pack(table: Mapping[str, Sequence[int]]) -> dict[str, str]:
     return {counts: " ".join(names) for counts, names in sorted(packed.items())}
 
 
-def _unpack(packed: Mapping[str, str]) -> dict[str, list[int]]:
-    return {
-        name: [int(count) for count in counts.split()]
-        for counts, names in packed.items()
-        for name in names.split()
-    }
+def _unpack(packed: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    table: dict[str, tuple[int, ...]] = {}
+    for counts, names in packed.items():
+        table.update(dict.fromkeys(names.split(), tuple(int(count) for count in counts.split())))
+    return table

@@ -1,7 +1,7 @@
 """Makes nlu/language_model.json: `python -m nlu.language_training`, after the training sentences changed.
 
-Reads what the bot learns from (nlu/data/<lang>/*.yml) and what it answers with (knowledge_base/articles/<lang>).
-The languages are the folders. Deterministic; about a second.
+Reads what the bot learns from (nlu/data/<lang>/*.yml) and what it answers with
+(knowledge_base/articles/<lang>). The languages are the folders. Deterministic; about a second.
 """
 
 import re
