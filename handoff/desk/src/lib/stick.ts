@@ -24,11 +24,13 @@ export interface Moves {
  */
 export function useStick(box: RefObject<HTMLElement | null>, { content, forced, mark }: Moves): Stick {
   const stuck = useRef(true);
+  const height = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const look = () => {
     const element = box.current;
     if (!element) return;
+    height.current = element.scrollHeight;
     stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     setAtEnd(stuck.current);
   };
@@ -53,7 +55,11 @@ export function useStick(box: RefObject<HTMLElement | null>, { content, forced, 
     };
   }, []);
   useLayoutEffect(() => {
-    if (stuck.current) toEnd();
+    const element = box.current;
+    // The scroll event comes a frame late: what counts is where the reader was before this was added.
+    const away = element ? height.current - element.scrollTop - element.clientHeight : 0;
+    if (stuck.current && away < NEAR_PX) toEnd();
+    else look();
   }, [content]);
   useLayoutEffect(() => {
     if (forced) toEnd();
