@@ -108,6 +108,7 @@ class DeskRest:
                 self._next,
                 "Serve next: take who waits first by priority, then by time; 204 where nobody waits",
                 response=ConversationView,
+                nothing="Nobody waits",
                 errors=((409, "not_online"), (409, "at_capacity")),
             ),
         )
@@ -130,7 +131,12 @@ class DeskRest:
                 self._claim,
                 "Take a waiting conversation; one claimer wins",
                 response=ConversationView,
-                errors=((404, "not_found"), (409, "taken"), (409, "at_capacity")),
+                errors=(
+                    (404, "not_found"),
+                    (409, "taken"),
+                    (409, "conversation_closed"),
+                    (409, "at_capacity"),
+                ),
             ),
             Route(
                 "POST",
@@ -139,7 +145,12 @@ class DeskRest:
                 "Give a conversation to the bot, the queue or another agent",
                 body=ReleaseBody,
                 response=ConversationView,
-                errors=(*_OWNER_CONFLICTS, (409, "agent_unavailable"), (409, "at_capacity")),
+                errors=(
+                    *_OWNER_CONFLICTS,
+                    (409, "agent_unavailable"),
+                    (409, "already_theirs"),
+                    (409, "at_capacity"),
+                ),
             ),
             Route(
                 "POST",

@@ -104,11 +104,15 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.response is not None:
         good["content"] = _json(route.response)
     responses = {str(route.status): good}
+    if route.nothing is not None:
+        responses["204"] = {"description": route.nothing}
     errors = list(route.errors)
     if route.access is not Access.PUBLIC:
         errors += [(STATUS_OF_CODE["unauthenticated"], "unauthenticated"), (403, "forbidden")]
     if route.body is not None or route.query is not None:
         errors.append((400, "invalid_input"))
+    if route.body is not None:
+        errors.append((STATUS_OF_CODE["too_large"], "too_large"))
     by_status: dict[int, list[str]] = {}
     for status, code in errors:
         by_status.setdefault(status, []).append(code)

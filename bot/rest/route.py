@@ -51,6 +51,8 @@ class Route:
     response: type[BaseModel] | None = None
     """None: no content, or not JSON."""
     status: int = 200
+    nothing: str | None = None
+    """When the call answers 204 instead, where it may."""
     errors: Sequence[tuple[int, str]] = field(default=())
     """(HTTP status, stable code) beside the usual ones."""
 

@@ -121,7 +121,9 @@ async def visit(shop: GatewayProcess, session: aiohttp.ClientSession) -> AsyncIt
     """Customers of the shop."""
     clients: list[ChatClient] = []
 
-    async def connect(lang: str = "pl", *, identity: str | None = None, token: str | None = None) -> ChatClient:
+    async def connect(
+        lang: str = "pl", *, identity: str | None = None, token: str | None = None
+    ) -> ChatClient:
         client = ChatClient(session, shop.url, lang)
         client.identity, client.token = identity, token
         clients.append(client)

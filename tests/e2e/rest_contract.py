@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import aiohttp
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS31Validator
 
 from tests.agent_client import AgentClient
 
@@ -22,7 +22,7 @@ class RestContract:
         self._paths = [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path) for path in document["paths"]
         ]
-        self._validators: dict[tuple[str, str, int], Draft202012Validator] = {}
+        self._validators: dict[tuple[str, str, int], OAS31Validator] = {}
 
     def check(self, method: str, path: str, status: int, kind: str, body: bytes) -> None:
         """Fail where the document does not promise this answer."""
@@ -40,8 +40,10 @@ class RestContract:
         schema = promised["content"][kind]["schema"] | {"components": self.document["components"]}
         key = (method, template, status)
         if key not in self._validators:
-            self._validators[key] = Draft202012Validator(schema)
-        problems = [f"{error.json_path}: {error.message}" for error in self._validators[key].iter_errors(data)]
+            self._validators[key] = OAS31Validator(schema)
+        problems = [
+            f"{error.json_path}: {error.message}" for error in self._validators[key].iter_errors(data)
+        ]
         assert problems == [], f"{where}: {problems}"
         if kind == PROBLEM:
             assert data["status"] == status

@@ -57,7 +57,11 @@ async def test_who_asks_for_a_person_at_once_is_told_too(visit: Visit, desk: Des
 
 async def test_numbers_run_from_one_without_gaps_and_replies_name_what_they_answer(visit: Visit) -> None:
     client = await visit()
-    asked = [await client.say("gdzie jest moja paczka"), await client.say("cześć"), await client.say("dzięki")]
+    asked = [
+        await client.say("gdzie jest moja paczka"),
+        await client.say("cześć"),
+        await client.say("dzięki"),
+    ]
     for client_id in asked:
         reply = await client.reply_to(client_id)
         assert [bool(message.get("last")) for message in reply] == [False] * (len(reply) - 1) + [True]

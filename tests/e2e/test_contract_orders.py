@@ -18,7 +18,11 @@ from tests.e2e.shop_words import (
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(180)]
 WHERE = {
-    "pl": ("gdzie jset moja pazcka", "jaki jest stan zamowienia {number}", "co z moja przesylka nr {number}??"),
+    "pl": (
+        "gdzie jset moja pazcka",
+        "jaki jest stan zamowienia {number}",
+        "co z moja przesylka nr {number}??",
+    ),
     "cs": ("kde je muj balk", "jaky je stav objednavky {number}", "kde mam zasilku {number}??"),
     "en": ("wheres my parcle", "whats the satus of order {number}", "where is my pacakge #{number}??"),
 }
