@@ -110,7 +110,8 @@ def _clear(
 def _weight(model: LanguageModel, word: Word, gain: float, there: int, here: int) -> float:
     if gain > 1 and model.knows(word, there, here):
         return 1.0
-    return 0.5 if gain >= _STRONG and len(word.folded) >= _LONG else 0.0
+    likely = gain >= _STRONG and len(word.folded) >= _LONG and model.familiar(word, there)
+    return 0.5 if likely else 0.0
 
 
 def _neutral(word: Word, model: LanguageModel) -> bool:

@@ -16,13 +16,14 @@ from nlu.words import NUMBER, fold, split
 MAX_CHARS = 240
 """What is looked at of a message: enough to know a language, and a bound on the time."""
 
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S*@\S*|\S*\d\S*", re.IGNORECASE)
-_GRAM_LENGTHS = (2, 3, 4)
+_NOT_A_WORD = re.compile(r"[\d@]|://|^www\.", re.IGNORECASE)
+_GRAM_LENGTHS = (3, 4)
 _SMOOTHING = 0.3
 _TEMPER = 0.25
 """N-grams of one word overlap, so their sum says more than is known."""
 _COMMON = 3
 """How often a word has to be in the training texts of a language to be one of its common words."""
+_FAMILIAR = 0.5
 _CLIP = 4.0
 """The most, in nats, that one word may say for a language: one word is never enough."""
 
@@ -41,12 +42,12 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """Return the words of `text` without numbers, addresses and symbols; at most `MAX_CHARS` are read."""
-    plain = _NOT_WORDS.sub(" ", text[:MAX_CHARS])
+    plain = " ".join(part for part in text[:MAX_CHARS].split() if not _NOT_A_WORD.search(part))
     words: list[Word] = []
     end = 0
     for raw, start in split(plain):
         folded = fold(raw)
-        first = not words or any(mark in plain[end:start] for mark in ".!?\n")
+        first = not words or any(mark in plain[end:start] for mark in ".!?")
         end = start + len(raw)
         if folded != NUMBER and any(char.isalpha() for char in folded):
             words.append(Word(raw, folded, first))
@@ -93,6 +94,12 @@ class LanguageModel:
         sums = [sum(column) for column in zip(*rows, strict=True)]
         top = max(sums)
         return tuple(max(value - top, -_CLIP) for value in sums)
+
+    def familiar(self, word: Word, language: int) -> bool:
+        """Whether most pieces of a word were seen in `language`, so that it is no fist on the keyboard."""
+        parts = pieces(word)
+        seen = sum(1 for piece in parts if piece in self.grams and self.grams[piece][language])
+        return seen >= _FAMILIAR * len(parts)
 
     def common(self, word: Word, language: int) -> bool:
         """Whether a word is one of those that make up the language, more than a name that was once used."""
