@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter, CHROMIUM=/path the browser of the tests.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast soak quality bench pages pages-check locks clean
+.PHONY: help run test check fast soak quality bench pages locks clean
 export PYTHON CHROMIUM
 
 help: ## what there is to make
@@ -36,12 +36,9 @@ quality: ## what the bot understands, measured on sentences nobody trained on
 bench: ## speed against Rasa's own server, and memory of idle sockets
 	.venv/bin/python -m bench.chat
 
-pages: ## build widget and desk (needs Node 20)
-	npm ci --no-audit --no-fund
-	npm run build
-
-pages-check: pages ## what is built is what is committed
-	git diff --exit-code --stat -- bot/static handoff/static
+pages: ## build widget and desk from their sources
+	@scripts/setup.sh test
+	scripts/node.sh npm run build
 
 locks: ## write the lock files anew from pyproject.toml and requirements/*.in
 	@scripts/setup.sh run

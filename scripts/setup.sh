@@ -6,7 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:?run or test}
-export PYTHONDONTWRITEBYTECODE=1 UV_NO_PROGRESS=${CI:+1} UV_PYTHON_DOWNLOADS=never
+export UV_PYTHON_DOWNLOADS=never
+[ -z "${CI:-}" ] || export UV_NO_PROGRESS=1
 unset VIRTUAL_ENV
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
@@ -43,10 +44,11 @@ apt_install() {
 stamp() { cat "${@:2}" | sha256sum | cut -c1-16; }
 current() { [ -x "$1/bin/python" ] && [ "$(cat "$1/.centrala" 2>/dev/null)" = "$(stamp "$@")" ]; }
 
-make_environment() { # ENVIRONMENT LOCK...
-    local environment=$1
-    rm -rf "$environment"
-    "$uv" venv -q --python "$python" "$environment"
+# make_environment ENVIRONMENT LOCK...: brings an environment to exactly what its locks say.
+make_environment() {
+    "$1/bin/python" -c '' 2>/dev/null || "$uv" venv -q --clear --python "$python" "$1"
+    rm -f "$1/.centrala"
+    "$uv" pip sync -q --python "$1/bin/python" --compile-bytecode --require-hashes "${@:2}"
 }
 
 python=$(find_python)
@@ -67,17 +69,14 @@ lock=requirements/gateway.lock
 # The tests' environment holds the gateway's: `make run` after `make test` need not make it again.
 if ! current .venv "$lock" pyproject.toml && ! current .venv requirements/dev.lock pyproject.toml; then
     say "Making the gateway's environment (.venv)"
-    make_environment .venv
-    "$uv" pip install -q --python .venv/bin/python --compile-bytecode --require-hashes -r "$lock"
+    make_environment .venv "$lock"
     "$uv" pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
     stamp .venv "$lock" pyproject.toml >.venv/.centrala
 fi
 
 if ! current .venv-rasa requirements/rasa.lock; then
     say "Making Rasa's environment (.venv-rasa), about a minute"
-    make_environment .venv-rasa
-    "$uv" pip install -q --python .venv-rasa/bin/python --compile-bytecode --require-hashes \
-        --no-deps -r requirements/rasa.lock
+    make_environment .venv-rasa requirements/rasa.lock
     stamp .venv-rasa requirements/rasa.lock >.venv-rasa/.centrala
 fi
 
@@ -85,4 +84,9 @@ if [ "$what" = test ]; then
     wanted=(postgresql fonts-dejavu-core)
     [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || wanted+=(chromium)
     apt_install "${wanted[@]}"
+    if [ "$(cat node_modules/.centrala 2>/dev/null)" != "$(stamp node package-lock.json)" ]; then
+        say "Getting what builds the pages (node_modules)"
+        scripts/node.sh npm ci --no-audit --no-fund --loglevel=error
+        stamp node package-lock.json >node_modules/.centrala
+    fi
 fi

@@ -39,7 +39,11 @@ async def make_application(gateway: Gateway) -> web.Application:
     """Put the application together."""
     guard = Guard(gateway.store, gateway.clock, service_token=gateway.secrets.service)
     application = web.Application(
-        middlewares=[request_ids, errors_as_problems(gateway.metrics.request)], client_max_size=64 * 1024
+        middlewares=[
+            request_ids,
+            errors_as_problems(gateway.metrics.request, {"throttled": gateway.metrics.sign_in_throttled}),
+        ],
+        client_max_size=64 * 1024,
     )
     application.on_response_prepare.append(add_headers)
     proxies = gateway.settings.web.trusted_proxies

@@ -116,6 +116,7 @@ conversations = Table(
     Column("rating_comment", Text),
     Column("rated_at", UtcDateTime),
     Index("ix_conversations_visitor_id_created_at", "visitor_id", "created_at"),
+    Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
     Index("ix_conversations_state_last_message_at", "state", "last_message_at"),
     Index("ix_conversations_agent_id_state", "agent_id", "state"),
     Index(
@@ -208,13 +209,13 @@ outbox = Table(
     Column("type", String(64), nullable=False),
     Column("contact_id", Id, nullable=False),
     Column("conversation_id", Id, nullable=False, index=True),
-    Column("payload", JSON, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("locked_until", UtcDateTime),
     Column("last_error", String(200)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
+    Column("payload", JSON, nullable=False),  # last: a row is read up to what is asked for
     Index(
         "ix_outbox_waiting",
         "sink",

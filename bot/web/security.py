@@ -1,7 +1,7 @@
 """What every answer carries and every request is checked for, whoever asks."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 import structlog
@@ -51,7 +51,9 @@ def client_ip(request: web.Request, trusted_proxies: int) -> str:
     return request.remote or "unknown"
 
 
-def errors_as_problems(count: Callable[[str, str, int], None]) -> Middleware:
+def errors_as_problems(
+    count: Callable[[str, str, int], None], on_code: Mapping[str, Callable[[], None]]
+) -> Middleware:
     """Make the middleware that turns every error into a problem document and counts every answer."""
 
     @web.middleware
@@ -60,6 +62,8 @@ def errors_as_problems(count: Callable[[str, str, int], None]) -> Middleware:
             response = await handler(request)
         except CentralaError as error:
             response = from_error(error)
+            if (noted := on_code.get(error.code)) is not None:
+                noted()
         except web.HTTPException as error:
             if error.status < 400:
                 raise

@@ -72,13 +72,13 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=64), nullable=False),
         sa.Column("contact_id", sa.String(length=36), nullable=False),
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", bot.store.schema.UtcDateTime(timezone=True), nullable=False),
         sa.Column("locked_until", bot.store.schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(length=200), nullable=True),
         sa.Column("created_at", bot.store.schema.UtcDateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", bot.store.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
     )
@@ -180,6 +180,7 @@ def upgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index("ix_conversations_agent_id_state", ["agent_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_conversations_last_message_at_id", ["last_message_at", "id"], unique=False)
         batch_op.create_index(
             "ix_conversations_owed_since",
             ["owed_since"],
@@ -274,6 +275,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("owed_since IS NOT NULL"),
             postgresql_where=sa.text("owed_since IS NOT NULL"),
         )
+        batch_op.drop_index("ix_conversations_last_message_at_id")
         batch_op.drop_index(batch_op.f("ix_conversations_contact_id"))
         batch_op.drop_index("ix_conversations_agent_id_state")
 
