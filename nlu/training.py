@@ -66,10 +66,15 @@ def ensure_models(
     for job in jobs:
         job.result()
     for lang, path in paths.items():
-        for old in path.parent.glob(f"{lang}-*.tar.gz"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        _remove_old(path, lang)
     return paths
+
+
+def _remove_old(present: Path, lang: str) -> None:
+    """Remove old models but the last: a gateway that still runs on it may have to start a worker again."""
+    old = [path for path in present.parent.glob(f"{lang}-*.tar.gz") if path != present]
+    for path in sorted(old, key=lambda path: path.stat().st_mtime)[:-1]:
+        path.unlink(missing_ok=True)
 
 
 def data_paths(lang: str) -> list[Path]:

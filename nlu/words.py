@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _WORD = re.compile(r"\w+(?:['’`-]\w+)*|[^\w\s.,;:!?…\"'()/\\-]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "’": "", "'": "", "`": ""})
+_SHADES = str.maketrans(dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)]))
+"""What makes an emoji coloured or brown: it means the same without."""
 
 NUMBER = "__number__"
 """Stands for every word with a digit in it: which one it is says nothing about the intent."""
@@ -21,11 +23,12 @@ MIN_REPAIRED = 4
 
 def fold(word: str) -> str:
     """Return `word` without case, diacritics, apostrophes and stretched letters (`Taaak` -> `tak`)."""
-    plain = unicodedata.normalize("NFKD", word.casefold().translate(_STROKES))
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_STROKES).translate(_SHADES))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     if any(char.isdigit() for char in plain):
         return NUMBER
-    return _STRETCHED.sub(r"\1", plain)
+    short = _STRETCHED.sub(r"\1", plain)
+    return short if len(short) > 1 else plain
 
 
 def split(text: str) -> list[tuple[str, int]]:

@@ -7,6 +7,8 @@ understood; docs/quality.md has the figures.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,12 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import coo_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlu.components.reading import TOKENS
+
+Scores = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -41,6 +46,7 @@ class TfidfFeaturizer(GraphComponent):
         self._resource = resource
         self._node = node
         self._vectorizer = vectorizer or self._blank(config)
+        self._analyze: Callable[[str], list[str]] = self._vectorizer.build_analyzer()
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -93,10 +99,20 @@ class TfidfFeaturizer(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to each message."""
-        rows = self._vectorizer.transform([_line(message) for message in messages])
-        for at, message in enumerate(messages):
-            message.add_features(Features(rows[at].tocoo(), FEATURE_TYPE_SENTENCE, TEXT, self._node))
+        for message in messages:
+            message.add_features(Features(self._row(message), FEATURE_TYPE_SENTENCE, TEXT, self._node))
         return messages
+
+    def _row(self, message: Message) -> coo_matrix:
+        """Return what `TfidfVectorizer.transform` returns, without its checks, which cost more than it."""
+        terms = self._vectorizer.vocabulary_
+        counts = Counter(terms[term] for term in self._analyze(_line(message)) if term in terms)
+        columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
+        weights = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
+        weights *= self._vectorizer.idf_[columns]
+        length = np.sqrt(weights @ weights) or 1.0
+        rows = np.zeros(len(columns), dtype=np.int32)
+        return coo_matrix((weights / length, (rows, columns)), shape=(1, len(terms)))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the features to the examples that a classifier learns from."""
@@ -123,6 +139,29 @@ class LogisticClassifier(LogisticRegressionClassifier):
     ) -> None:
         super().__init__(config, name, model_storage, resource)
         self.clf.set_params(C=self.config["C"])
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Rank the intents of each message, straight from its few features."""
+        for message in messages:
+            scores = self._scores(message)
+            likelihood = np.exp(scores - scores.max())
+            shares = likelihood / likelihood.sum()
+            best = np.argsort(-shares)[: self.config["ranking_length"] or None]
+            ranking = [{"name": self.clf.classes_[i], "confidence": float(shares[i])} for i in best]
+            message.set("intent", dict(ranking[0]), add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def _scores(self, message: Message) -> Scores:
+        """Return a score an intent; sparse features come before dense ones, as they did in training."""
+        features = [f for f in message.features if f.attribute == TEXT and f.type == FEATURE_TYPE_SENTENCE]
+        scores: Scores = self.clf.intercept_.copy()
+        start = 0
+        for feature in sorted(features, key=lambda f: not f.is_sparse()):
+            block = coo_matrix(feature.features)
+            scores += self.clf.coef_[:, start + block.col] @ block.data
+            start += block.shape[1]
+        return scores
 
 
 def _line(message: Message) -> str:
