@@ -26,6 +26,8 @@ class Rules:
     """Names of the receivers of the contact history."""
     agent_gone_seconds: float = 45.0
     """How long an agent's page may be gone before her customers go back to the queue."""
+    long_wait_seconds: float = 180.0
+    """After how long a waiting customer is offered a message or a call-back; once."""
     bot_idle_seconds: float = 1800.0
     agent_idle_seconds: float = 7200.0
     waiting_idle_seconds: float = 3600.0

@@ -87,7 +87,7 @@ def _clicked(payload: str, *, somebody_there: bool) -> OfflineStep:
         case "/call_back":
             return OfflineStep({"step": CaseStep.PHONE.value}, (Say("callback_ask"),))
         case "/keep_waiting":
-            changes = {"step": CaseStep.NONE.value, "kind": CaseKind.LIVE.value}
+            changes = {"step": CaseStep.PATIENT.value, "kind": CaseKind.LIVE.value}
             return OfflineStep(changes, (Say("handoff_waiting"),) if somebody_there else ())
     return NOTHING  # an old button further up
 

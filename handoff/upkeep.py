@@ -1,7 +1,9 @@
-"""What a gateway looks after by itself: agents whose page is gone, conversations without a word."""
+"""What a gateway looks after by itself: agents whose page is gone, conversations without a word,
+long waits."""
 
 from handoff.deps import Desk
 from handoff.idle import IdleSweep
+from handoff.long_wait import LongWaitSweep
 from handoff.presence import PresenceSweep
 from handoff.sweep import Sweeper
 
@@ -18,6 +20,9 @@ class Upkeep:
         self._sweepers = (
             Sweeper(
                 "presence", PresenceSweep(deps).sweep, min(PRESENCE_SECONDS, rules.agent_gone_seconds / 3)
+            ),
+            Sweeper(
+                "long-wait", LongWaitSweep(deps).sweep, min(PRESENCE_SECONDS, rules.long_wait_seconds / 3)
             ),
             Sweeper("idle", IdleSweep(deps).sweep, min(IDLE_SECONDS, shortest / 3)),
         )

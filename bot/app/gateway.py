@@ -156,6 +156,7 @@ class Gateway:
                 languages=settings.languages,
                 sinks=self.sinks,
                 agent_gone_seconds=settings.handoff.agent_gone_seconds,
+                long_wait_seconds=settings.handoff.long_wait_seconds,
                 bot_idle_seconds=settings.idle.bot_seconds,
                 agent_idle_seconds=settings.idle.agent_seconds,
                 waiting_idle_seconds=settings.idle.waiting_seconds,

@@ -35,6 +35,8 @@ class CaseStep(StrEnum):
     NONE = "none"
     OFFERED = "offered"
     """A message or a call-back was offered."""
+    PATIENT = "patient"
+    """They were offered something else and would rather wait."""
     MESSAGE = "message"
     """The next words are the message."""
     PHONE = "phone"

@@ -115,6 +115,7 @@ class Handoff(Section):
     hours: Any = "always"
     """`always`, or a time zone and hours by weekday; handoff.hours reads it."""
     agent_gone_seconds: Positive = 45.0
+    long_wait_seconds: Positive = 180.0
     outcomes: tuple[str, ...] = ("resolved", "unresolved", "follow_up", "spam")
 
 

@@ -140,6 +140,24 @@ def _likely_wait(connection: Connection) -> int:
     return round(sum(waits) / len(waits))
 
 
+def waiting_since_before(connection: Connection, before: datetime, limit: int) -> list[Case]:
+    """Read live cases that have waited since `before` and were offered nothing else yet."""
+    rows = connection.execute(
+        select(cases)
+        .join(conversations, conversations.c.id == _c.conversation_id)
+        .where(
+            _c.ended_at.is_(None),
+            _c.kind == CaseKind.LIVE.value,
+            _c.step == CaseStep.NONE.value,
+            _c.waiting_since <= before,
+            conversations.c.state == State.WAITING.value,
+        )
+        .order_by(_c.waiting_since)
+        .limit(limit)
+    )
+    return [to_case(row) for row in rows]
+
+
 def count_waiting(connection: Connection) -> int:
     """Count the conversations that wait for a person."""
     return int(

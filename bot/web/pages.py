@@ -21,8 +21,8 @@ TYPES = {
     ".png": "image/png",
     ".map": "application/json",
 }
-MAX_AGE = 300
-"""Seconds that a browser may keep a page's file without asking again; after that an ETag answers."""
+ASK_AGAIN = "no-cache"
+"""A browser may keep a file but asks each time whether it is current (ETag): names carry no hash."""
 
 
 class Asset:
@@ -35,7 +35,7 @@ class Asset:
 
     def reply(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
         """Answer with the file, or with 304 where the browser has it."""
-        answer = {"ETag": f'"{self.etag}"', "Cache-Control": f"public, max-age={MAX_AGE}", **headers}
+        answer = {"ETag": f'"{self.etag}"', "Cache-Control": ASK_AGAIN, **headers}
         if self.etag in request.headers.get(hdrs.IF_NONE_MATCH, ""):
             return web.Response(status=304, headers=answer)
         response = web.Response(body=self.body, content_type=self.type, charset=_charset(self.type))

@@ -72,7 +72,7 @@ async def server(lite_desk: Desk, quick_passwords: Passwords) -> AsyncIterator[T
     """The desk's calls over real HTTP, with the demo's agents."""
     await ensure_demo_agents(lite_desk.store, lite_desk.clock, DEMO, "demo", quick_passwords)
     guard = Guard(lite_desk.store, lite_desk.clock, service_token="the-shop")
-    application = web.Application(middlewares=[errors_as_problems(lambda *_: None)])
+    application = web.Application(middlewares=[errors_as_problems(lambda *_: None, {})])
     declared = routes(lite_desk, client_ip=lambda request: client_ip(request, 0), passwords=quick_passwords)
     document(declared, "1", "http://gateway.example")
     for route in declared:

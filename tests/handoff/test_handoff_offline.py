@@ -48,7 +48,7 @@ def test_the_offer(open_now: bool, anybody: bool, key: str) -> None:
         ("message", "Call me back", "/call_back", {"step": "phone"}, ["callback_ask"]),
         ("phone", "no idea", None, {"step": "phone_again"}, ["callback_ask_again"]),
         ("phone_again", "mail me", None, {"kind": "message", "step": "none"}, ["message_taken"]),
-        ("none", "Keep waiting", "/keep_waiting", {"step": "none", "kind": "live"}, []),
+        ("none", "Keep waiting", "/keep_waiting", {"step": "patient", "kind": "live"}, []),
         ("phone", "Where is my order?", "/order_status", {}, []),
         ("message", "Talk to a person", "/ask_human", {}, []),
     ],
