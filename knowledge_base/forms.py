@@ -25,6 +25,8 @@ Forms = Mapping[str, tuple[str, ...]]
 _ROOT = Path(__file__).parent.parent
 _TIMEOUT = 120.0
 """Seconds for the child on a busy machine; until it is done, search goes by the letters alone."""
+_KEPT = 4
+"""Tables a language in the cache: the gateway's, and those of folders searched by command."""
 
 
 async def find_forms(lang: str, words: Collection[str], cache: Path | None = None) -> Forms:
@@ -86,7 +88,8 @@ def _kept(path: Path) -> Forms | None:
 def _keep(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob(path.name[: len("forms-xx-")] + "*.json"):
+        others = path.parent.glob(path.name.rsplit("-", 1)[0] + "-*.json")
+        for old in sorted(others, key=lambda other: other.stat().st_mtime)[: -_KEPT + 1]:
             old.unlink(missing_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(data)

@@ -60,6 +60,12 @@ async def test_a_broken_cache_is_made_again(tmp_path: Path) -> None:
     assert await find_forms("en", ["parcel"], tmp_path) == forms
 
 
+async def test_the_cache_does_not_grow(tmp_path: Path) -> None:
+    for number in range(6):
+        await find_forms("en", [f"parcel{number}"], tmp_path)
+    assert await asyncio.to_thread(lambda: len(list(tmp_path.iterdir()))) == 4
+
+
 async def test_an_unknown_language_has_no_forms() -> None:
     assert await find_forms("xx", ["word"]) == {}
 
