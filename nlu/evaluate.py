@@ -1,9 +1,9 @@
-"""How well the pipeline of config.yml understands; runs in Rasa's environment.
+"""How well the bot understands; runs in Rasa's environment.
 
-`python -m nlu.evaluate --config config.yml pl cs en` trains by cross-validation on the training data and
-prints, for thresholds, how many texts are understood right, wrong, or fall back: this is what thresholds
-are chosen by. `--heldout DIR` reports a trained model (`--model LANG=FILE`) on DIR/<lang>.jsonl with
-`{"text", "intent"}` lines that nobody tuned on: recall, wrong and fallback shares by intent, as Markdown.
+`python -m nlu.evaluate` reports the present models on tests/language/heldout/<lang>.jsonl (`{"text",
+"intent"}` lines that nobody tuned on): right, wrong and fallen back by intent, as Markdown.
+`--cross-validate` trains on four fifths of the training data and interprets the rest, five times, and
+prints the same by threshold: this is what thresholds are chosen by.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from nlu import lean
+from nlu.training import HOME, ROOT, model_paths
 
 OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
 """For a text outside the bot's scope, falling back is as right as knowing it."""
@@ -27,21 +28,24 @@ def main() -> None:
     """Print the tables asked for."""
     arguments = _arguments()
     lean.install()
-    if arguments.heldout is None:
+    if arguments.cross_validate:
         for lang in arguments.languages:
             cross_validate(lang, arguments.config, arguments.folds)
         return
-    models = dict(entry.split("=", 1) for entry in arguments.model)
-    report({lang: _heldout(Path(models[lang]), arguments.heldout / f"{lang}.jsonl") for lang in models})
+    models = model_paths(arguments.data_dir, arguments.languages, arguments.config)
+    if missing := [lang for lang, path in models.items() if not path.exists()]:
+        sys.exit(f"no present model of {', '.join(missing)}: train it with `centrala model train`")
+    report({lang: _heldout(path, arguments.heldout / f"{lang}.jsonl") for lang, path in models.items()})
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nlu.evaluate", description=__doc__)
-    parser.add_argument("languages", nargs="*")
-    parser.add_argument("--config", type=Path, default=Path("config.yml"))
+    parser.add_argument("languages", nargs="*", default=["pl", "cs", "en"])
+    parser.add_argument("--config", type=Path, default=ROOT / "config.yml")
+    parser.add_argument("--data-dir", type=Path, default=ROOT / "var")
+    parser.add_argument("--heldout", type=Path, default=ROOT / "tests" / "language" / "heldout")
+    parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--heldout", type=Path)
-    parser.add_argument("--model", action="append", default=[], metavar="LANG=FILE")
     return parser.parse_args()
 
 
@@ -118,15 +122,14 @@ def _ranked(lang: str, config: Path, folds: int) -> Iterable[tuple[str, str, str
 
     configure_structlog(40)
     lean.silence()
-    home = Path(__file__).parent
-    examples = _examples(home / "data" / lang)
+    examples = _examples(HOME / "data" / lang)
     random.Random(7).shuffle(examples)
     for fold in range(folds):
         with tempfile.TemporaryDirectory() as directory:
             data = Path(directory) / "train.yml"
             data.write_text(yaml.safe_dump(_rasa(e for i, e in enumerate(examples) if i % folds != fold)))
-            files = [str(home / "data" / "rules.yml"), str(home / "data" / "shared"), str(data)]
-            result = train(str(home / "domain.yml"), str(config), files, output=directory)
+            files = [str(HOME / "data" / "rules.yml"), str(HOME / "data" / "shared"), str(data)]
+            result = train(str(HOME / "domain.yml"), str(config), files, output=directory)
             model = Model(Path(str(result.model)))
             for intent, example in examples[fold::folds]:
                 meaning = model.understand(_plain(example))
