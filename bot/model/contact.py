@@ -51,10 +51,11 @@ REGIONS = {"pl": "PL", "cs": "CZ", "en": "GB"}
 
 
 def to_e164(text: str, region: str | None) -> str | None:
-    """Read a phone number; return it as E.164, or none where it cannot be one.
+    """Read a phone number; return it as E.164, or none where it is none.
 
-    Possible is enough: which ranges a country has given out changes more often than libraries do, and
-    the numbers kept for fiction and tests are in none.
+    A number with its country code need only be possible: which ranges a country has given out changes
+    more often than libraries do, and the numbers kept for fiction and tests are in none. Without one,
+    in the region of a language, it must be valid: order numbers and dates look possible too.
     """
     if len(text) > 64:
         return None
@@ -62,6 +63,8 @@ def to_e164(text: str, region: str | None) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    international = text.lstrip().startswith("+")
+    good = phonenumbers.is_possible_number if international else phonenumbers.is_valid_number
+    if not good(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
