@@ -183,16 +183,17 @@ def kb_search(lang: str, query: str, config: Path, overrides: tuple[str, ...]) -
     """Print the best articles for QUERY as JSON lines."""
     from bot.app import commands
 
-    for line in commands.kb_search(lang, query):
+    for line in commands.kb_search(config, overrides, lang, query):
         click.echo(line)
 
 
 @kb.command("batch")
 @LANG
 @click.option("--index", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
-def kb_batch(lang: str, index: Path) -> None:
+@configured
+def kb_batch(lang: str, index: Path, config: Path, overrides: tuple[str, ...]) -> None:
     """Read JSON lines (`query`) and search the articles in a folder."""
     from bot.app import commands
 
-    for line in commands.kb_batch(lang, index, sys.stdin):
+    for line in commands.kb_batch(config, overrides, lang, index, sys.stdin):
         click.echo(line)

@@ -112,14 +112,18 @@ def parse(
         loop.close()
 
 
-def kb_search(lang: str, query: str) -> Iterator[str]:
+def kb_search(config: Path, overrides: tuple[str, ...], lang: str, query: str) -> Iterator[str]:
     """Search the articles; yields JSON lines, best first."""
-    return iter(kb_commands.search(HOME / "knowledge_base" / "articles", lang, query))
+    cache = load(config, environment=os.environ, overrides=overrides).data_dir / "knowledge"
+    return kb_commands.search(HOME / "knowledge_base" / "articles", lang, query, cache)
 
 
-def kb_batch(lang: str, index: Path, lines: Iterable[str]) -> Iterator[str]:
+def kb_batch(
+    config: Path, overrides: tuple[str, ...], lang: str, index: Path, lines: Iterable[str]
+) -> Iterator[str]:
     """Search the articles of a folder for many queries; yields JSON lines in order."""
-    return iter(kb_commands.batch(index, lang, lines))
+    cache = load(config, environment=os.environ, overrides=overrides).data_dir / "knowledge"
+    return kb_commands.batch(index, lang, lines, cache)
 
 
 def _with_store(
