@@ -155,8 +155,7 @@ def nlu_parse(
     """Print one interpretation of TEXT as JSON."""
     from bot.app import commands
 
-    for line in commands.parse(config, overrides, lang, [{"text": text, "expecting": expecting}]):
-        click.echo(line)
+    commands.parse(config, overrides, lang, [{"text": text, "expecting": expecting}], click.echo)
 
 
 @nlu.command("batch")
@@ -166,8 +165,17 @@ def nlu_batch(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
     """Read JSON lines (`text`, optional `expecting`) and print their interpretations in order."""
     from bot.app import commands
 
-    for line in commands.parse(config, overrides, lang, commands.json_lines(sys.stdin)):
-        click.echo(line)
+    commands.parse(config, overrides, lang, commands.json_lines(sys.stdin), click.echo)
+
+
+@main.command()
+@LANG
+@configured
+def chat(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
+    """Talk to the bot's dialogue in the terminal; a line with a slash is a button or an outcome."""
+    from bot.app import commands
+
+    commands.chat(config, overrides, lang, iter(sys.stdin.readline, ""), click.echo)
 
 
 @main.group()

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.clock import Clock
 from bot.model.contact import Identifiers
 from bot.model.order import Order, OrderContact, OrderState
-from bot.store import contacts
+from bot.store import agents, contacts
 from bot.store.engine import Store
+from bot.store.schema import agents as agents_table
 from bot.store.schema import contacts as contacts_table
 from bot.store.schema import demo_orders
 
@@ -86,6 +87,25 @@ def seed(connection: Connection, at: datetime) -> None:
         connection.execute(
             contacts_table.update().where(contacts_table.c.id == contact_id).values(vip=contact.vip)
         )
+
+
+def remove(connection: Connection) -> int:
+    """Shut the demo's doors in a database that held demo data: its orders go, its agents may not sign in.
+
+    Returns how many agents were shut out. Their names stay in the transcripts.
+    """
+    connection.execute(delete(demo_orders))
+    emails = [agent.email for agent in AGENTS]
+    found = connection.execute(select(agents_table.c.id).where(agents_table.c.email.in_(emails))).scalars()
+    shut = [agent_id for agent_id in found if _active(connection, agent_id)]
+    for agent_id in shut:
+        agents.deactivate(connection, agent_id)
+    return len(shut)
+
+
+def _active(connection: Connection, agent_id: str) -> bool:
+    agent = agents.get(connection, agent_id)
+    return agent is not None and agent.active
 
 
 class DemoOrders:

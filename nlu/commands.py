@@ -1,4 +1,4 @@
-"""What the commands `centrala nlu ...` and `centrala model train` do; the command line itself is bot.cli."""
+"""What the commands `centrala nlu ...` and `centrala chat` do; the command line itself is bot.cli."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -8,7 +8,6 @@ from typing import Any
 from bot.errors import InvalidInputError
 from nlu.pool import DialoguePool
 from nlu.protocol import Expecting, TurnResult, Understood
-from nlu.training import Progress, ensure_models
 
 PATIENCE = 30.0
 """Seconds that a command waits for one answer: nobody is on the line."""
@@ -58,13 +57,6 @@ async def interpret_batch(
         if not isinstance(text, str):
             raise InvalidInputError(f"line {number} has no text")
         yield await interpret(pool, lang, text, expecting=line.get("expecting"))
-
-
-def train(
-    data_dir: Path, languages: Iterable[str], config_path: Path, on_progress: Progress
-) -> dict[str, Path]:
-    """Train every language's model again, stale or not. Raises `TrainingError`."""
-    return ensure_models(data_dir, list(languages), config_path, on_progress, force=True)
 
 
 class Chat:

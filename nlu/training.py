@@ -84,7 +84,7 @@ def data_paths(lang: str) -> list[Path]:
 
 def _train(python: Path, lang: str, config_path: Path, out: Path, on_progress: Progress) -> None:
     if not python.exists():
-        raise TrainingError(f"{python} is missing: Rasa's environment is made by `make setup`")
+        raise TrainingError(f"{python} is missing: Rasa's environment is made by `scripts/setup.sh run`")
     if not (HOME / "data" / lang).is_dir():
         raise TrainingError(f"there is no training data for the language {lang!r}")
     command = [python, "-W", "ignore", "-m", "nlu.train", "--lang", lang, "--config", config_path.resolve()]

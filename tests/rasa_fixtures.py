@@ -20,7 +20,7 @@ RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 def dialogue_models() -> dict[str, Path]:
     """Every language's model, trained where it is missing or stale."""
     if not RASA_PYTHON.exists():
-        pytest.skip("Rasa's environment is not there (make setup)")
+        pytest.skip("Rasa's environment is not there (scripts/setup.sh run)")
     return ensure_models(ROOT / "var", LANGUAGES, ROOT / "config.yml", lambda _line: None)
 
 

@@ -17,10 +17,13 @@ from bot.store.engine import Store
 from handoff import accounts
 from handoff.passwords import Passwords
 from knowledge_base import commands as kb_commands
+from nlu import commands as nlu_commands
 from nlu.pool import DialoguePool
 from nlu.training import ensure_models
 
 T = TypeVar("T")
+Tell = Callable[[str], None]
+"""Prints a line of data."""
 
 
 def train(config: Path, overrides: tuple[str, ...], *, force: bool) -> None:
@@ -53,7 +56,9 @@ def export_contact(config: Path, overrides: tuple[str, ...], contact_id: str) ->
     async def work(store: Store) -> dict[str, Any]:
         found = await store.read(lambda c: privacy.export(c, contact_id))
         if found is None:
-            raise NotFoundError("there is no such contact; its id stands in the desk's address line")
+            raise NotFoundError(
+                "there is no such contact; GET /api/v1/conversations/{id} names a conversation's contact"
+            )
         return found
 
     return json.dumps(_with_store(config, overrides, work), ensure_ascii=False, indent=2)
@@ -64,7 +69,9 @@ def erase_contact(config: Path, overrides: tuple[str, ...], contact_id: str) -> 
 
     async def work(store: Store) -> None:
         if not await store.write(lambda c: privacy.erase(c, contact_id)):
-            raise NotFoundError("there is no such contact; its id stands in the desk's address line")
+            raise NotFoundError(
+                "there is no such contact; GET /api/v1/conversations/{id} names a conversation's contact"
+            )
 
     _with_store(config, overrides, work)
 
@@ -84,32 +91,56 @@ def json_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def parse(
-    config: Path, overrides: tuple[str, ...], lang: str, requests: Iterable[dict[str, Any]]
-) -> Iterator[str]:
-    """Interpret texts with one dialogue worker; yields JSON lines in order."""
+    config: Path, overrides: tuple[str, ...], lang: str, requests: Iterable[dict[str, Any]], tell: Tell
+) -> None:
+    """Interpret texts with one dialogue worker; tells a JSON line for each, in order."""
+
+    async def work(pool: DialoguePool) -> None:
+        async for understood in nlu_commands.interpret_batch(pool, lang, requests):
+            tell(json.dumps(understood, ensure_ascii=False))
+
+    _with_worker(config, overrides, lang, work)
+
+
+def chat(config: Path, overrides: tuple[str, ...], lang: str, lines: Iterable[str], tell: Tell) -> None:
+    """Talk to the dialogue alone: what it understood, and what it would say and do."""
+
+    async def work(pool: DialoguePool) -> None:
+        talk = nlu_commands.Chat(pool, lang)
+        for line in lines:
+            if not line.strip():
+                continue
+            result = await talk.say(line.strip())
+            shown = {
+                "understood": result.understood.to_json(),
+                "does": list(result.outputs),
+                "expecting": result.expecting,
+                "slots": result.slots,
+                "misses": result.misses,
+            }
+            tell(json.dumps(shown, ensure_ascii=False))
+
+    _with_worker(config, overrides, lang, work)
+
+
+def _with_worker(
+    config: Path,
+    overrides: tuple[str, ...],
+    lang: str,
+    work: Callable[[DialoguePool], Coroutine[Any, Any, None]],
+) -> None:
     settings = load(config, environment=os.environ, overrides=overrides)
-    paths = find_models(settings, config)
-    if lang not in paths:
+    models = find_models(settings, config)
+    if lang not in models:
         raise InvalidInputError(f"languages: {lang} is not switched on in {config}")
-    loop = asyncio.new_event_loop()
-    pool = DialoguePool(
-        python=HOME / settings.dialogue.python,
-        models={lang: paths[lang]},
-        socket_dir=run_dir(settings) / f"parse-{os.getpid()}",
-        workers=1,
-        deadline=30.0,
-    )
-    try:
-        loop.run_until_complete(pool.start())
-        for request in requests:
-            expecting = request.get("expecting")
-            understood = loop.run_until_complete(
-                pool.parse(lang, request["text"], expecting=expecting if expecting != "menu" else None)
-            )
-            yield json.dumps(understood.to_json(), ensure_ascii=False)
-    finally:
-        loop.run_until_complete(pool.stop())
-        loop.close()
+
+    async def run() -> None:
+        sockets = run_dir(settings) / f"command-{os.getpid()}"
+        python = HOME / settings.dialogue.python
+        async with nlu_commands.one_worker(python, {lang: models[lang]}, sockets) as pool:
+            await work(pool)
+
+    asyncio.run(run())
 
 
 def kb_search(config: Path, overrides: tuple[str, ...], lang: str, query: str) -> Iterator[str]:

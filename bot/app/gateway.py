@@ -22,7 +22,7 @@ from bot.errors import ConfigurationError
 from bot.live.embedded import EmbeddedValkey
 from bot.live.hub import Hub
 from bot.live.redis import RedisLiveStore
-from bot.orders.backend import OrderBackend
+from bot.orders.backend import NoOrders, OrderBackend
 from bot.orders.breaker import CircuitBreaker
 from bot.orders.http import HttpOrderBackend, OrderHttpSettings
 from bot.settings import Settings
@@ -248,10 +248,10 @@ class Gateway:
     def _make_orders(self) -> OrderBackend:
         orders = self.settings.orders
         if orders.url is None:
-            return DemoOrders(self.store, self.clock)
+            return DemoOrders(self.store, self.clock) if self.settings.demo else NoOrders()
         settings = OrderHttpSettings(
             url=orders.url,
-            token=orders.token.get_secret_value() if orders.token else None,
+            token=self.secrets.orders,
             try_timeout=orders.timeout_seconds,
         )
         return HttpOrderBackend(self.http, settings, CircuitBreaker(self.clock))

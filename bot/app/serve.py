@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.app.application import make_application
 from bot.app.gateway import Gateway
-from bot.demo import AGENTS, PASSWORD, seed
+from bot.demo import AGENTS, PASSWORD, remove, seed
 from bot.errors import ConfigurationError
 from bot.settings import Settings, load
 from bot.settings.secrets import gather
@@ -25,6 +25,8 @@ from handoff.accounts import ensure_demo_agents
 from nlu.training import ensure_models, model_paths
 
 log = structlog.get_logger("gateway")
+PRIVATE = 0o077
+"""The umask: what is written here holds what customers said."""
 SWITCH_INTERVAL = 0.0005
 """Seconds a thread may keep the interpreter from the others; the store's threads answer the event loop,
 and Python's default of 5 ms would be most of a turn."""
@@ -34,6 +36,8 @@ def serve(config: Path, overrides: tuple[str, ...]) -> int:
     """Run the gateway until SIGTERM or Ctrl-C; returns the exit code."""
     started = time.monotonic()
     settings = load(config, environment=os.environ, overrides=overrides)
+    os.umask(PRIVATE)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     secrets = gather(settings)
     configure_logs(settings.telemetry.log_level, settings.telemetry.log_format)
     configure_tracing(settings.telemetry.otlp_endpoint)
@@ -72,6 +76,8 @@ async def _run(gateway: Gateway, started: float) -> int:
     try:
         if gateway.settings.demo:
             await _seed_demo(gateway)
+        elif shut := await gateway.store.write(remove):
+            log.warning("demo_agents_shut_out", count=shut)
         application = await make_application(gateway)
         runner = web.AppRunner(
             application,

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.errors import OrderBackendError
 from bot.model.order import Order
 
 
@@ -17,3 +18,11 @@ class OrderBackend(Protocol):
             OrderBackendError: there was no usable answer in time.
         """
         ...
+
+
+class NoOrders:
+    """A shop that has connected no order system yet: who asks for an order is offered a person."""
+
+    async def find(self, number: str) -> Order | None:
+        """Raise `OrderBackendError`."""
+        raise OrderBackendError("orders.url is not set: no order system is connected")

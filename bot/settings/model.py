@@ -15,6 +15,13 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _secret(text: SecretStr | None, file: Path | None) -> str | None:
+    """Read a secret that stands in the configuration or in a file; raises `OSError`."""
+    if text is not None:
+        return text.get_secret_value()
+    return file.read_text(encoding="utf-8").strip() if file is not None else None
+
+
 class Secret(Section):
     """A secret from the environment (or `--set`), or from a file such as a Docker secret."""
 
@@ -23,11 +30,7 @@ class Secret(Section):
 
     def value(self) -> str | None:
         """Return the secret, or none where neither is set."""
-        if self.secret is not None:
-            return self.secret.get_secret_value()
-        if self.secret_file is not None:
-            return self.secret_file.read_text(encoding="utf-8").strip()
-        return None
+        return _secret(self.secret, self.secret_file)
 
 
 class Web(Secret):
@@ -46,11 +49,7 @@ class Web(Secret):
 
     def service(self) -> str | None:
         """Return the service token of the shop's systems, or none where it is not set."""
-        if self.service_token is not None:
-            return self.service_token.get_secret_value()
-        if self.service_token_file is not None:
-            return self.service_token_file.read_text(encoding="utf-8").strip()
-        return None
+        return _secret(self.service_token, self.service_token_file)
 
 
 class Shop(Section):
@@ -92,8 +91,13 @@ class Orders(Section):
 
     url: str | None = None
     token: SecretStr | None = None
+    token_file: Path | None = None
     timeout_seconds: Positive = 0.8
     """Of one try; tries and pauses together stay within the customer's patience."""
+
+    def bearer(self) -> str | None:
+        """Return the token, or none where the order system wants none."""
+        return _secret(self.token, self.token_file)
 
 
 class Limits(Section):
@@ -144,11 +148,10 @@ class Sink(Section):
 
     def value(self) -> str:
         """Return the signing secret; raises `ValueError` where there is none."""
-        if self.secret is not None:
-            return self.secret.get_secret_value()
-        if self.secret_file is not None:
-            return self.secret_file.read_text(encoding="utf-8").strip()
-        raise ValueError("a sink needs `secret` or `secret_file`")
+        found = _secret(self.secret, self.secret_file)
+        if found is None:
+            raise ValueError("a sink needs `secret` or `secret_file`")
+        return found
 
 
 class History(Section):

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Secrets:
     """The shop's secret for identity tokens; none: no identity is taken."""
     service: str | None = field(repr=False)
     """The service token; none: no system may sign in with one."""
+    orders: str | None = field(repr=False, default=None)
+    """The order system's token; none: it wants none."""
 
 
 def gather(settings: Settings) -> Secrets:
@@ -51,7 +54,8 @@ def gather(settings: Settings) -> Secrets:
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
     visitor = _read("web.secret", settings.web.value) or _own_secret(settings)
-    return Secrets(visitor=visitor, identity=identity, service=service)
+    orders = _read("orders.token", settings.orders.bearer)
+    return Secrets(visitor=visitor, identity=identity, service=service, orders=orders)
 
 
 def is_loopback(host: str) -> bool:
@@ -64,10 +68,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _read(key: str, value: "object") -> str | None:
-    assert callable(value)
+def _read(key: str, value: Callable[[], str | None]) -> str | None:
     try:
-        text: str | None = value()
+        text = value()
     except OSError as error:
         raise ConfigurationError(f"{key}_file cannot be read: {error.strerror}") from None
     return text or None
