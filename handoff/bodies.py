@@ -54,7 +54,7 @@ class MessageBody(Model):
 
     client_id: Annotated[Words, Field(min_length=1, max_length=64)]
     text: Annotated[Words, Field(min_length=1, max_length=TEXT_CHARS)]
-    internal: bool = False
+    internal: Annotated[bool, Field(strict=True)] = False
 
     @field_validator("text")
     @classmethod

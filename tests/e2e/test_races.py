@@ -75,7 +75,9 @@ async def press(hall: Hall, name: str, id: str | None) -> tuple[str, str | None,
 async def race(hall: Hall, dice: random.Random) -> None:
     await put_back(hall, dice)
     waiting = hall.waiting
-    presses = [(name, None) for name in hall.agents for _ in range(dice.randint(0, 3))]
+    presses: list[tuple[str, str | None]] = [
+        (name, None) for name in hall.agents for _ in range(dice.randint(0, 3))
+    ]
     presses += [(name, dice.choice(waiting)) for name in hall.agents if dice.random() < 0.4]
     dice.shuffle(presses)
     results = await asyncio.gather(*(press(hall, name, id) for name, id in presses))
