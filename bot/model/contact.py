@@ -50,14 +50,14 @@ REGIONS = {"pl": "PL", "cs": "CZ", "en": "GB"}
 """Where a number without a country code is taken to be from, by language."""
 
 
-def to_e164(text: str, region: str | None) -> str | None:
+def to_e164(text: str | None, region: str | None) -> str | None:
     """Read a phone number; return it as E.164, or none where it is none.
 
     A number with its country code need only be possible: which ranges a country has given out changes
     more often than libraries do, and the numbers kept for fiction and tests are in none. Without one,
     in the region of a language, it must be valid: order numbers and dates look possible too.
     """
-    if len(text) > 64:
+    if not text or len(text) > 64:
         return None
     try:
         number = phonenumbers.parse(text, region)

@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from bot.errors import OrderBackendError
+from bot.model.contact import to_e164
 from bot.model.order import Order, OrderContact, OrderState
 from bot.orders.access import normalise_number
-from bot.orders.phones import e164
 
 _Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -57,7 +57,7 @@ def read_order(body: bytes, number: str, region: str | None = None) -> Order:
     if _comparable(answer.number) != _comparable(number):
         raise OrderBackendError("the order system answered with another order")
     contact = answer.contact
-    phone = e164(contact.phone, region) or contact.phone
+    phone = to_e164(contact.phone, region) or contact.phone
     return Order(
         number=number,
         contact=OrderContact(id=contact.id, name=contact.name or "", email=contact.email, phone=phone),

@@ -54,9 +54,8 @@ class Connection:
     def _listen(self) -> None:
         session = self.session
         assert session.visitor is not None
-        assert session.conversation_id is not None
         self.forget()
-        self._topics = (session.conversation_id, f"visitor:{session.visitor.id}")
+        self._topics = (session.view.conversation_id, f"visitor:{session.visitor.id}")
         for topic in self._topics:
             self._hub.attach(topic, self)
 
@@ -68,7 +67,7 @@ class Connection:
 
     def put(self, signal: Signal) -> None:
         """Take a signal from the hub."""
-        self.session.wake(signal.kind, dict(signal.data) if signal.data else None)
+        self.session.view.wake(signal.kind, signal.data)
 
 
 class ChatSockets:
@@ -130,7 +129,7 @@ class ChatSockets:
             self._open.pop(connection.id, None)
             self._count(len(self._open))
             connection.forget()
-            await connection.session.close()
+            await connection.session.view.close()
             await self._gone(connection)
         return socket
 
@@ -152,7 +151,7 @@ class ChatSockets:
             except ConnectionError:
                 return
             except Exception:
-                log.exception("chat_frame_failed", conversation_id=session.conversation_id)
+                log.exception("chat_frame_failed", conversation_id=session.view.conversation_id)
                 await socket.send_str(error_frame("unavailable", "we could not take this; send it again"))
             if not known and session.visitor is not None:
                 await self._touch(connection)
@@ -167,27 +166,27 @@ class ChatSockets:
         if session.visitor is None:
             return
         await self._live.gone("visitor", session.visitor.id, connection.id)
-        if session.conversation_id is not None:
-            self._hub.wake(session.conversation_id, "presence")
+        if session.view.conversation_id:
+            self._hub.wake(session.view.conversation_id, "presence")
 
     async def _touch_forever(self) -> None:
         while True:
             await asyncio.sleep(TOUCH_SECONDS)
             for connection in list(self._open.values()):
-                if connection.session.talked:
+                if connection.session.view.talked:
                     await self._touch(connection)
 
     async def _safety_forever(self) -> None:
         for round_ in itertools.count():
             await asyncio.sleep(SAFETY_SECONDS)
             for connection in list(self._open.values()):
-                session = connection.session
-                people = session.state in (State.WAITING, State.AGENT)
-                if session.talked and (people or round_ % BOT_ROUNDS == 0):
-                    session.wake("changed", None)
+                view = connection.session.view
+                people = view.state in (State.WAITING, State.AGENT)
+                if view.talked and (people or round_ % BOT_ROUNDS == 0):
+                    view.wake("changed", None)
 
     def queue_moved(self) -> None:
         """Places in the queue have changed: show them to those who wait."""
         for connection in self._open.values():
-            if connection.session.state is State.WAITING:
-                connection.session.wake("changed", None)
+            if connection.session.view.state is State.WAITING:
+                connection.session.view.wake("changed", None)
