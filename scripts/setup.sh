@@ -15,14 +15,14 @@ die() { printf '\033[31mcannot go on:\033[0m %s\n' "$*" >&2; exit 1; }
 
 find_python() {
     local candidate
-    for candidate in ${PYTHON:-} python3.12 python3.11 python3; do
+    for candidate in ${PYTHON:-python3.12 python3.11 python3}; do
         if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
             "$candidate" -c 'import sys; print(sys.executable)'
             return
         fi
     done
     local found
-    found=$( (python3 --version || echo 'no Python') 2>/dev/null)
+    found=$("${PYTHON:-python3}" --version 2>/dev/null || echo 'no Python')
     die "Centrala needs Python 3.11 or 3.12 and found $found; install one, then: make $what PYTHON=python3.12"
 }
 
@@ -82,7 +82,14 @@ fi
 
 if [ "$what" = test ]; then
     wanted=(postgresql fonts-dejavu-core)
-    [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || wanted+=(chromium)
+    # Ubuntu's chromium is a snap, which containers and servers cannot run.
+    if [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null; then
+        :
+    elif grep -q '^ID=debian' /etc/os-release; then
+        wanted+=(chromium)
+    else
+        say "The browser tests are left out: set CHROMIUM=/path/to/chromium to run them"
+    fi
     apt_install "${wanted[@]}"
     if [ "$(cat node_modules/.centrala 2>/dev/null)" != "$(stamp node package-lock.json)" ]; then
         say "Getting what builds the pages (node_modules)"
