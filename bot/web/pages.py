@@ -118,7 +118,8 @@ def json_reply(document: Any) -> Handler:
 
 
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<link rel="icon" href="data:,"><style>
 body{{font:17px/1.6 system-ui,sans-serif;color:#1c2430;max-width:44rem;margin:3rem auto;padding:0 1.25rem}}
 h1{{font-size:1.7rem;line-height:1.25}}h2{{font-size:1.1rem;margin:2rem 0 .4rem}}
 code{{background:#eef2f7;padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}}
