@@ -9,9 +9,11 @@ Run as `python -m knowledge_base.forms LANG`: words on stdin, the table on stdou
 """
 
 import asyncio
+import ctypes
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
@@ -22,6 +24,7 @@ from knowledge_base.text import fold
 Forms = Mapping[str, tuple[str, ...]]
 """From a folded form to the folded lemmas that it may be a form of."""
 
+_PR_SET_PDEATHSIG = 1
 _ROOT = Path(__file__).parent.parent
 _TIMEOUT = 120.0
 """Seconds for the child on a busy machine; until it is done, search goes by the letters alone."""
@@ -115,7 +118,16 @@ def _work_out(lang: str, wanted: Collection[str]) -> dict[str, list[str]]:
     return {form: sorted(of) for form, of in sorted(found.items())}
 
 
+def _die_with_parent() -> None:
+    """Have the kernel end this child when the gateway dies, however it dies (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:  # it died before we asked
+            sys.exit(1)
+
+
 def _main() -> None:
+    _die_with_parent()
     os.nice(10)  # it runs beside a gateway that is already answering
     table = _work_out(sys.argv[1], json.load(sys.stdin.buffer))
     json.dump(table, sys.stdout)

@@ -123,7 +123,7 @@ class Thinker:
             intent=clicked,
             deadline_at=deadline_at,
         )
-        if lang != conversation.lang and result.understood.fallback:
+        if lang != conversation.lang and only_language(result):
             return self._language_changed(conversation, lang)
         first, done = result, _Pass()
         memory = conversation.memory
@@ -251,6 +251,12 @@ class Thinker:
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
+
+
+def only_language(result: DialogueResult) -> bool:
+    """Tell whether a sentence in a new language says nothing beside that: it was not understood, or asks
+    to hear again what was said, which was in the old one."""
+    return result.understood.fallback or any(output.get("do") == "repeat" for output in result.outputs)
 
 
 def mark(drafts: Sequence[Draft], message: Message) -> tuple[Draft, ...]:
