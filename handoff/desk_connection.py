@@ -247,6 +247,7 @@ class DeskConnection:
                 dirty.agents = True
             elif signal.topic in self._watching:
                 dirty.conversations.add(signal.topic)
+                dirty.mine |= signal.kind == "presence"
             else:
                 dirty.mine = True
         return dirty

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, sele
 from bot.model.case import Case, CaseKind, CaseStep, Packet, Reason
 from bot.model.conversation import State
 from bot.model.ids import new_id
+from bot.store import agents
 from bot.store.schema import cases, conversations
 
 _c = cases.c
@@ -28,8 +29,8 @@ class Place:
 
     position: int
     """From 1."""
-    wait_seconds: int
-    """How long the last ones waited."""
+    wait_seconds: int | None
+    """How long the last ones waited; none while nobody is online to answer."""
 
 
 def open_case(
@@ -123,7 +124,7 @@ def place_of(connection: Connection, conversation_id: str) -> Place | None:
         )
     )
     position = int(connection.execute(ahead).scalar_one()) + 1
-    return Place(position, _likely_wait(connection))
+    return Place(position, _likely_wait(connection) if agents.anybody_online(connection) else None)
 
 
 def _likely_wait(connection: Connection) -> int:

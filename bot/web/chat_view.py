@@ -164,13 +164,16 @@ class ChatView:
 
     async def _show_state(self, found: feed.Feed, fresh: bool) -> None:
         conversation, place = found.conversation, found.place
-        now_shown = (conversation.state, found.agent_name, place.position if place else None)
+        waits = (place.position, place.wait_seconds is not None) if place else None
+        now_shown = (conversation.state, found.agent_name, waits)
         if not fresh and now_shown == (self._shown or (State.BOT, None, None)):
             return
         self._shown = now_shown
         frame: dict[str, Any] = {"type": "state", "state": conversation.state.value}
         if place is not None:
-            frame |= {"position": place.position, "wait_seconds": place.wait_seconds}
+            frame["position"] = place.position
+            if place.wait_seconds is not None:
+                frame["wait_seconds"] = place.wait_seconds
         if found.agent_name is not None:
             frame["name"] = found.agent_name
         await self._socket.send_str(encode(frame))

@@ -132,6 +132,7 @@ async def test_from_two_misunderstandings_to_the_rating(windows: Windows, desk: 
 
     await customer.page.close()
     await expect(agent.locator(".gone-text")).to_be_visible()
+    await expect(agent.locator(".row[data-here] .presence-dot.gone")).to_have_count(1)
     await photograph(agent, "desk-gone")
     customer = WidgetPage(await windows.open("/?lang=pl", beside=tab.page))
     if not await customer.input.is_visible():
@@ -164,10 +165,13 @@ async def test_with_nobody_there_a_call_back_lands_on_the_desk(windows: Windows,
     customer = await windows.customer("en", "demo-emma")
     await customer.menu("Talk to a person")
     await expect(customer.part(".choice")).to_have_text(["Leave a message", "Call me back"])
+    await expect(customer.part(".queue")).to_contain_text("1")
+    assert "minute" not in await customer.part(".queue").inner_text(), "nobody can say how long"
     await photograph(customer.page, "offline-offer")
     await customer.choose("Call me back")
     await customer.say("+44 7700 900123")
     await customer.reads("+44 7700 900123", SECONDS)
+    await expect(customer.part(".queue")).to_be_empty()
     agent = await windows.agent("anna")
     row = agent.locator(".waiting-row", has_text="Emma Clarke")
     await expect(row).to_contain_text("+44 7700 900123")

@@ -190,6 +190,8 @@ async def test_with_nobody_there_a_message_is_taken(visit: Visit, desk: Desk, la
         title(lang, "leave_message"),
         title(lang, "call_back"),
     ]
+    shown = [frame for frame in client.frames if frame["type"] == "state"]
+    assert "wait_seconds" not in shown[-1], "nobody can say how long"
     await client.click("/leave_message", title(lang, "leave_message"))
     await client.until(lambda: says(client.transcript()[-1][2], lang, "message_ask"))
     await client.say("Pisz na adres jan@shop.example. 日本 😀")

@@ -36,7 +36,6 @@ export const cs: Texts = {
   offline: "Jste bez připojení. Zprávy jsou uložené a odešlou se, jakmile se připojení obnoví.",
   full: "Na odeslání čeká příliš mnoho zpráv. Vyčkejte prosím na připojení.",
   queue: "Vaše pořadí ve frontě: {n}",
-  queueNoPosition: "Hledáme volného operátora",
   waitSoon: "Čekání: méně než minuta",
   waitMinutes: "Čekání: přibližně {n} min",
   language: "Jazyk",

@@ -36,7 +36,6 @@ export const en = {
   offline: "No connection. Your messages are kept and will be sent as soon as it is back.",
   full: "Too many messages are waiting to be sent. Please wait for the connection.",
   queue: "Your place in the queue: {n}",
-  queueNoPosition: "We are finding somebody for you",
   waitSoon: "Less than a minute to wait",
   waitMinutes: "About {n} min to wait",
   language: "Language",

@@ -36,7 +36,6 @@ export const pl: Texts = {
   offline: "Brak połączenia. Wiadomości są bezpieczne i zostaną wysłane, gdy tylko połączenie wróci.",
   full: "Zbyt wiele wiadomości czeka na wysłanie. Prosimy zaczekać na połączenie.",
   queue: "Miejsce w kolejce: {n}",
-  queueNoPosition: "Szukamy wolnego konsultanta",
   waitSoon: "Czas oczekiwania: poniżej minuty",
   waitMinutes: "Czas oczekiwania: około {n} min",
   language: "Język",

@@ -11,8 +11,10 @@ import { SurveyView } from "./survey";
 /** A broken connection that is back sooner is not worth a word. */
 const PATIENCE_MS = 2_500;
 
-function waitText({ position, waitSeconds, texts }: Drawing): string[] {
-  const place = position ? fill(texts.queue, { n: position }) : texts.queueNoPosition;
+/** Nothing for one who left a message or a number: nobody is looked for in that moment. */
+function waitText({ owner, position, waitSeconds, texts }: Drawing): string[] {
+  if (owner !== "waiting" || !position) return [];
+  const place = fill(texts.queue, { n: position });
   if (waitSeconds === null) return [place];
   const wait = waitSeconds < 60 ? texts.waitSoon : fill(texts.waitMinutes, { n: Math.ceil(waitSeconds / 60) });
   return [place, wait];
@@ -98,8 +100,8 @@ export class PanelView {
     attr(this.close, "aria-label", texts.close);
 
     this.drawOffline();
-    const waiting = owner === "waiting";
-    const [place = "", wait = ""] = waiting ? waitText(drawing) : [];
+    const [place = "", wait = ""] = waitText(drawing);
+    const waiting = place !== "";
     label(this.place, place);
     label(this.wait, wait);
     if (waiting !== this.queue.childElementCount > 0) {
