@@ -1,7 +1,7 @@
 """The demo shop: its customers, orders and agents. Only where `demo: true`, only on loopback."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -111,9 +111,11 @@ def _active(connection: Connection, agent_id: str) -> bool:
 class DemoOrders:
     """The demo shop's `OrderBackend`: a table whose days move with the calendar."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, zone: tzinfo) -> None:
         self._store = store
         self._clock = clock
+        self._zone = zone
+        """Whose midnight makes today yesterday; the customer is told days in the same one."""
 
     async def find(self, number: str) -> Order | None:
         """Return a demo order; see `OrderBackend.find`."""
@@ -123,7 +125,8 @@ class DemoOrders:
             return None
         delivery = None
         if row.delivery_in_days is not None:
-            delivery = (self._clock.now() + timedelta(days=row.delivery_in_days)).date().isoformat()
+            today = self._clock.now().astimezone(self._zone).date()
+            delivery = (today + timedelta(days=row.delivery_in_days)).isoformat()
         return Order(
             number=row.number,
             contact=OrderContact(

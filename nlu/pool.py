@@ -194,13 +194,18 @@ class DialoguePool:
             self._on_event("timeout", 1.0)
             raise DialogueUnavailableError("no dialogue worker answered within the deadline") from None
         finally:
-            with suppress(ValueError):
-                self._jobs.remove(job)
+            if not job.reply.done() or job.reply.cancelled():
+                self._give_up(job)
         if "error" in reply:
             self._on_event("refused", 1.0)
             raise DialogueRefusedError("a dialogue worker refused the request", code=str(reply["error"]))
         self._on_event("answered", loop.time() - job.asked_at)
         return reply
+
+    def _give_up(self, job: _Job) -> None:
+        """Take a job that nobody waits for any more out of the queue, if it is still there."""
+        with suppress(ValueError):
+            self._jobs.remove(job)
 
     def _frame(self, request: dict[str, Any]) -> bytes:
         self._counts.next_id += 1

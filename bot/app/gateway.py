@@ -25,6 +25,7 @@ from bot.live.redis import RedisLiveStore
 from bot.orders.backend import NoOrders, OrderBackend
 from bot.orders.breaker import CircuitBreaker
 from bot.orders.http import HttpOrderBackend, OrderHttpSettings
+from bot.orders.proofs import Proofs
 from bot.settings import Settings
 from bot.settings.secrets import Secrets
 from bot.store import turns
@@ -191,6 +192,7 @@ class Gateway:
             texts=self.texts,
             clock=self.clock,
             wake=self.hub.wake,
+            show=lambda conversation_id, messages: self.sockets.show(conversation_id, messages),
             thinking=lambda topic: self.hub.wake(topic, "typing", {"sender": "bot"}),
             measure=self.metrics.turn,
             alone=settings.database.url is None,
@@ -243,12 +245,15 @@ class Gateway:
             deadline=settings.dialogue.deadline_seconds,
             failed_state=lambda slots: pending_state("bot_failed", slots),
             last_reply=last_reply,
+            proofs=Proofs(self.live, settings.limits.proofs_per_hour),
         )
 
     def _make_orders(self) -> OrderBackend:
         orders = self.settings.orders
         if orders.url is None:
-            return DemoOrders(self.store, self.clock) if self.settings.demo else NoOrders()
+            return (
+                DemoOrders(self.store, self.clock, zone(self.settings)) if self.settings.demo else NoOrders()
+            )
         settings = OrderHttpSettings(
             url=orders.url,
             token=self.secrets.orders,

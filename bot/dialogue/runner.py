@@ -1,9 +1,10 @@
 """One mailbox a conversation: the turns that the bot owes, one at a time, each committed by itself."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, update
@@ -13,8 +14,9 @@ from bot.dialogue.ports import HandOver
 from bot.dialogue.thinker import Thinker, Thought, mark
 from bot.model.contact import Identifiers
 from bot.model.conversation import Conversation
-from bot.model.message import Draft
+from bot.model.message import Draft, Message
 from bot.store import contacts, conversations, ownership, turns
+from bot.store.conversations import Appended
 from bot.store.engine import Store
 from bot.store.schema import visitors
 from bot.store.turns import Owed
@@ -28,8 +30,10 @@ LEFT_BEHIND_SECONDS = 6.0
 """A turn owed for longer than this was left by a gateway that died: thrice the deadline."""
 
 
-Wake = Callable[[str], None]
-"""Tells every socket of a topic, here and on other gateways, to read on."""
+Wake = Callable[[str, str, Mapping[str, Any] | None], None]
+"""(topic, kind, data): tells every socket of a topic, here and on other gateways, to read on."""
+Show = Callable[[str, Sequence[Message]], None]
+"""Shows just committed messages to this gateway's own sockets of a conversation, unread."""
 
 TYPING_AFTER = 0.3
 """Seconds of thought after which the customer sees that the bot is typing."""
@@ -47,6 +51,7 @@ class Runner:
         texts: Texts,
         clock: Clock,
         wake: Wake,
+        show: Show,
         thinking: Callable[[str], None],
         measure: Callable[[str, str, float], None],
         alone: bool,
@@ -57,6 +62,7 @@ class Runner:
         self._texts = texts
         self._clock = clock
         self._wake = wake
+        self._show = show
         self._thinking = thinking
         self._measure = measure
         self._alone = alone
@@ -146,21 +152,22 @@ class Runner:
         if done is None:
             log.info("turn_dropped", conversation_id=conversation.id, version=conversation.version)
             return True
-        self._wake(conversation.id)
         if thought.let_go is not None:
-            self._wake("queue")
+            self._wake(conversation.id, "changed", None)
+            self._wake("queue", "changed", None)
             log.info("handed_over", conversation_id=conversation.id, reason=thought.let_go.value)
             return False
-        return done.owed_since is not None
+        self._show(conversation.id, done.messages)
+        # Nothing but these messages is new: whoever has been shown them need not read.
+        self._wake(conversation.id, "changed", {"seq": done.conversation.last_seq})
+        return done.conversation.owed_since is not None
 
-    def _commit(
-        self, connection: Connection, owed: Owed, thought: Thought, at: datetime
-    ) -> Conversation | None:
+    def _commit(self, connection: Connection, owed: Owed, thought: Thought, at: datetime) -> Appended | None:
         if thought.recognised is not None:
             owed = replace(owed, conversation=self._recognise(connection, owed, thought.recognised, at))
         if thought.let_go is not None:
             return self._let_go(connection, owed, thought, at)
-        done = turns.commit_turn(
+        return turns.commit_turn(
             connection,
             owed,
             thought.replies,
@@ -169,11 +176,8 @@ class Runner:
             dialogue=thought.dialogue,
             memory=thought.memory,
         )
-        return done.conversation if done else None
 
-    def _let_go(
-        self, connection: Connection, owed: Owed, thought: Thought, at: datetime
-    ) -> Conversation | None:
+    def _let_go(self, connection: Connection, owed: Owed, thought: Thought, at: datetime) -> Appended | None:
         assert thought.let_go is not None
         conversation = replace(owed.conversation, lang=thought.lang, memory=thought.memory)
         contact = contacts.get(connection, conversation.contact_id)
@@ -185,7 +189,7 @@ class Runner:
         if not memory.disclosed:
             draft = self._disclosed(draft, thought.lang)
             memory = replace(memory, disclosed=True)
-        done = ownership.to_waiting(
+        return ownership.to_waiting(
             connection,
             conversation.id,
             packet,
@@ -199,7 +203,6 @@ class Runner:
                 "memory": conversations.memory_to_json(memory),
             },
         )
-        return done.conversation if done else None
 
     def _disclosed(self, draft: Draft, lang: str) -> Draft:
         return replace(draft, text=f"{self._texts.text('disclosure', lang)} {draft.text}")

@@ -29,6 +29,7 @@ from bot.model.message import Draft, Message, Sender
 from bot.model.order import Order
 from bot.orders.access import may_see, normalise_number
 from bot.orders.backend import OrderBackend
+from bot.orders.proofs import Proofs
 from bot.texts import Texts
 
 MAX_PASSES = 4
@@ -83,6 +84,7 @@ class Thinker:
         deadline: float,
         failed_state: Callable[[Mapping[str, str]], Any],
         last_reply: LastReply,
+        proofs: Proofs,
     ) -> None:
         self._dialogue = dialogue
         self._orders = orders
@@ -95,6 +97,7 @@ class Thinker:
         self._deadline = deadline
         self._failed_state = failed_state
         self._last_reply = last_reply
+        self._proofs = proofs
 
     async def think(self, conversation: Conversation, message: Message) -> Thought:
         """Work out the reply to one message; never raises for a dependency that is down."""
@@ -171,6 +174,9 @@ class Thinker:
     ) -> tuple[str, Memory]:
         done.number = normalise_number(spoken) or spoken[:32]
         identity = _identity(conversation)
+        guessing = identity is None and verifier is not None
+        if guessing and not await self._proofs.may_try(done.number):
+            return "outcome_order_locked", memory
         try:
             order = await self._orders.find(done.number)
         except OrderBackendError:
@@ -184,6 +190,7 @@ class Thinker:
             if identity is None:
                 who = order.contact
                 done.recognised = Identifiers(who.id, who.email, who.phone, who.name)
+                await self._proofs.succeeded(done.number)
             return outcome, replace(memory, failed_lookups=0)
         if outcome == "outcome_order_verify":
             return outcome, memory

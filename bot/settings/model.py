@@ -110,6 +110,7 @@ class Limits(Section):
     refused_before_close: Whole = 100
     sockets: Whole = 20_000
     failed_logins_per_minute: Whole = 5
+    proofs_per_hour: Whole = 20
 
 
 class Handoff(Section):

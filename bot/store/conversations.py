@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.model.conversation import Channel, Conversation, Memory, State
@@ -41,6 +41,7 @@ _AFTER_ORDINAL = (
 )
 _BY_CLIENT_ID = select(messages).where(_m.author == bindparam("author_"), _m.client_id == bindparam("client"))
 _INSERT = insert(messages)
+_OPEN = insert(conversations).returning(*conversations.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def open_conversation(
     at: datetime,
 ) -> Conversation:
     """Store a new conversation that the bot owns."""
-    connection.execute(
-        insert(conversations),
+    row = connection.execute(
+        _OPEN,
         {
             "id": conversation_id,
             "channel": channel.value,
@@ -114,10 +115,8 @@ def open_conversation(
             "last_message_at": at,
             "tags": [],
         },
-    )
-    opened = get(connection, conversation_id)
-    assert opened is not None
-    return opened
+    ).one()
+    return to_conversation(row)
 
 
 def append(
@@ -190,7 +189,8 @@ def _update_of(
     if with_version:
         statement = statement.where(_c.version == bindparam("version_"))
     if states:
-        statement = statement.where(_c.state.in_(states))
+        # Not IN: its list is expanded anew at every execution.
+        statement = statement.where(or_(*(_c.state == state for state in states)))
     if with_agent:
         statement = statement.where(_c.agent_id == bindparam("agent_"))
     return statement.values(values).returning(*conversations.c)

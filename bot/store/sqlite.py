@@ -33,6 +33,10 @@ class _Job:
     error: BaseException | None = None
 
 
+Jobs = queue.SimpleQueue[_Job | None]
+"""SimpleQueue is written in C; its bound is kept by who puts into it."""
+
+
 def make_engine(path: Path, synchronous: str) -> Engine:
     """Make a SQLAlchemy engine whose transactions we steer ourselves (driver in autocommit)."""
     engine = create_engine(
@@ -59,8 +63,8 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, synchronous: str = "normal", readers: int = 2) -> None:
         self._engine = make_engine(path, synchronous)
-        self._writes: queue.Queue[_Job | None] = queue.Queue(MAX_QUEUE)
-        self._reads: queue.Queue[_Job | None] = queue.Queue(MAX_QUEUE)
+        self._writes: Jobs = queue.SimpleQueue()
+        self._reads: Jobs = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._write_loop, name="store-writer", daemon=True)]
         self._threads += [
             threading.Thread(target=self._read_loop, name=f"store-reader-{n}", daemon=True)
@@ -83,22 +87,21 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        self._writes.put_nowait(None)
+        self._writes.put(None)
         for _ in self._threads[1:]:
-            self._reads.put_nowait(None)
+            self._reads.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
         self._engine.dispose()
 
-    async def _submit(self, jobs: "queue.Queue[_Job | None]", work: Work[T]) -> T:
+    async def _submit(self, jobs: "Jobs", work: Work[T]) -> T:
         if self._closed:
             raise UnavailableError("the store is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        try:
-            jobs.put_nowait(_Job(work, loop, future))
-        except queue.Full:
-            raise UnavailableError("the store's queue is full") from None
+        if jobs.qsize() >= MAX_QUEUE:
+            raise UnavailableError("the store's queue is full")
+        jobs.put(_Job(work, loop, future))
         return await future
 
     def _write_loop(self) -> None:
@@ -132,7 +135,7 @@ def _raw(connection: Connection) -> sqlite3.Connection:
     return raw
 
 
-def _take(jobs: "queue.Queue[_Job | None]") -> tuple[list[_Job], bool]:
+def _take(jobs: "Jobs") -> tuple[list[_Job], bool]:
     """Wait for one job and take along what else is there; the second value says that it was the end."""
     batch: list[_Job] = []
     job = jobs.get()
@@ -152,19 +155,26 @@ def _commit_together(connection: Connection, batch: list[_Job]) -> None:
     raw = _raw(connection)
     try:
         raw.execute("BEGIN IMMEDIATE")
-        for job in batch:
-            raw.execute("SAVEPOINT unit")
-            try:
-                job.result = job.work(connection)
-            except Exception as error:
-                job.error = error
-                raw.execute("ROLLBACK TO unit")
-            raw.execute("RELEASE unit")
+        if len(batch) == 1:
+            batch[0].result = batch[0].work(connection)
+        else:
+            for job in batch:
+                _under_savepoint(connection, raw, job)
         raw.execute("COMMIT")
     except Exception as error:
         _end(raw, "ROLLBACK")
         for job in batch:
             job.error = job.error or error
+
+
+def _under_savepoint(connection: Connection, raw: sqlite3.Connection, job: _Job) -> None:
+    raw.execute("SAVEPOINT unit")
+    try:
+        job.result = job.work(connection)
+    except Exception as error:
+        job.error = error
+        raw.execute("ROLLBACK TO unit")
+    raw.execute("RELEASE unit")
 
 
 def _end(raw: sqlite3.Connection, statement: str) -> None:

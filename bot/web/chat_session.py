@@ -54,10 +54,12 @@ class ChatSession:
 
     __slots__ = ("_deps", "_identity", "_lang", "_refused", "_socket", "view", "visitor")
 
-    def __init__(self, deps: ChatDeps, socket: Sender, moved: Callable[[], None]) -> None:
+    def __init__(
+        self, deps: ChatDeps, socket: Sender, *, moved: Callable[[], None], awaited: Callable[[], None]
+    ) -> None:
         self._deps = deps
         self._socket = socket
-        self.view = ChatView(deps.store, deps.clock, socket, moved)
+        self.view = ChatView(deps.store, deps.clock, socket, moved=moved, awaited=awaited)
         self.visitor: Visitor | None = None
         self._lang = deps.languages[0]
         self._identity: dict[str, str | None] | None = None

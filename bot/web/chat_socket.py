@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -13,6 +13,7 @@ from bot.live.signal import Signal
 from bot.live.store import LiveStore
 from bot.model.conversation import State
 from bot.model.ids import new_id
+from bot.model.message import Message
 from bot.web.chat_session import ChatDeps, ChatSession, TooManyRefusedError
 from bot.web.frames import error_frame
 from bot.web.security import origin_allowed
@@ -24,6 +25,8 @@ TOUCH_SECONDS = 10.0
 SAFETY_SECONDS = 5.0
 """How often those who wait for or talk to a person read on unwoken: a wake-up may be lost on the way
 from another gateway."""
+PEOPLE = frozenset({State.WAITING, State.AGENT})
+"""Where a person cares whether the customer is still there; who talks to the bot is only noted later."""
 BOT_ROUNDS = 6
 """The same for those who talk to the bot, in rounds: its turns run on the socket's own gateway."""
 
@@ -42,14 +45,30 @@ class ChatSocket(web.WebSocketResponse):
 class Connection:
     """One customer's open socket and what it listens to."""
 
-    __slots__ = ("_hub", "_topics", "id", "session", "socket")
+    __slots__ = ("_here", "_hub", "_topics", "_touch", "id", "session", "socket", "touched")
 
-    def __init__(self, hub: Hub, deps: ChatDeps, socket: ChatSocket) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        deps: ChatDeps,
+        socket: ChatSocket,
+        here: "Here",
+        touch: Callable[["Connection"], None],
+    ) -> None:
         self.id = new_id()
         self.socket = socket
+        self.touched = False
+        """Whether the live store knows of this connection."""
         self._hub = hub
+        self._here = here
         self._topics: tuple[str, ...] = ()
-        self.session = ChatSession(deps, socket, self._listen)
+        self._touch = touch
+        self.session = ChatSession(deps, socket, moved=self._listen, awaited=self._awaited)
+
+    def _awaited(self) -> None:
+        if not self.touched:
+            self.touched = True
+            self._touch(self)
 
     def _listen(self) -> None:
         session = self.session
@@ -58,16 +77,25 @@ class Connection:
         self._topics = (session.view.conversation_id, f"visitor:{session.visitor.id}")
         for topic in self._topics:
             self._hub.attach(topic, self)
+        self._here.setdefault(self._topics[0], set()).add(self)
 
     def forget(self) -> None:
         """Listen to nothing any more."""
         for topic in self._topics:
             self._hub.detach(topic, self)
+        if self._topics and (others := self._here.get(self._topics[0])) is not None:
+            others.discard(self)
+            if not others:
+                del self._here[self._topics[0]]
         self._topics = ()
 
     def put(self, signal: Signal) -> None:
         """Take a signal from the hub."""
         self.session.view.wake(signal.kind, signal.data)
+
+
+Here = dict[str, set[Connection]]
+"""This gateway's connections by conversation."""
 
 
 class ChatSockets:
@@ -92,6 +120,8 @@ class ChatSockets:
         self._frame_bytes = frame_bytes
         self._count = count
         self._open: dict[str, Connection] = {}
+        self._here: Here = {}
+        self._touching: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -120,7 +150,7 @@ class ChatSockets:
         # aiohttp counts a frame as too large from max_msg_size on; ours may be exactly as large.
         socket = ChatSocket(heartbeat=HEARTBEAT, max_msg_size=self._frame_bytes + 1, compress=False)
         await socket.prepare(request)
-        connection = Connection(self._hub, self._deps, socket)
+        connection = Connection(self._hub, self._deps, socket, self._here, self._touch_soon)
         self._open[connection.id] = connection
         self._count(len(self._open))
         try:
@@ -142,7 +172,6 @@ class ChatSockets:
                 continue
             if message.type is not WSMsgType.TEXT:
                 break
-            known = session.visitor is not None
             try:
                 await session.receive(message.data)
             except TooManyRefusedError:
@@ -153,17 +182,21 @@ class ChatSockets:
             except Exception:
                 log.exception("chat_frame_failed", conversation_id=session.view.conversation_id)
                 await socket.send_str(error_frame("unavailable", "we could not take this; send it again"))
-            if not known and session.visitor is not None:
-                await self._touch(connection)
 
     async def _touch(self, connection: Connection) -> None:
         visitor = connection.session.visitor
         if visitor is not None:
+            connection.touched = True
             await self._live.touch("visitor", visitor.id, connection.id, TOUCH_SECONDS * 3)
+
+    def _touch_soon(self, connection: Connection) -> None:
+        task = asyncio.create_task(self._touch(connection), name="chat-touch-one")
+        self._touching.add(task)
+        task.add_done_callback(self._touching.discard)
 
     async def _gone(self, connection: Connection) -> None:
         session = connection.session
-        if session.visitor is None:
+        if session.visitor is None or not connection.touched:
             return
         await self._live.gone("visitor", session.visitor.id, connection.id)
         if session.view.conversation_id:
@@ -181,9 +214,14 @@ class ChatSockets:
             await asyncio.sleep(SAFETY_SECONDS)
             for connection in list(self._open.values()):
                 view = connection.session.view
-                people = view.state in (State.WAITING, State.AGENT)
+                people = view.state in PEOPLE
                 if view.talked and (people or round_ % BOT_ROUNDS == 0):
                     view.wake("changed", None)
+
+    def show(self, conversation_id: str, messages: Sequence[Message]) -> None:
+        """Show messages that were just committed to those who are here."""
+        for connection in self._here.get(conversation_id, ()):
+            connection.session.view.show(messages)
 
     def queue_moved(self) -> None:
         """Places in the queue have changed: show them to those who wait."""

@@ -5,7 +5,7 @@ socket costs no task beside its own.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from bot.clock import Clock
 from bot.errors import CentralaError
 from bot.model.conversation import Conversation, State
+from bot.model.message import Message
 from bot.store import conversations, feed
 from bot.store.engine import Store
 from bot.web.frames import encode, message_frame
@@ -32,15 +33,25 @@ class Sender(Protocol):
 class ChatView:
     """The transcript and the state of one conversation, as one socket has shown them so far."""
 
-    __slots__ = ("_again", "_clock", "_cursor", "_moved", "_muted", "_own", "_pump", "_shown", "_socket",
-                 "_store", "conversation_id", "lock", "token")  # fmt: skip
+    __slots__ = ("_again", "_awaited", "_clock", "_cursor", "_moved", "_muted", "_own", "_pump", "_shown",
+                 "_socket", "_store", "conversation_id", "lock", "token")  # fmt: skip
 
-    def __init__(self, store: Store, clock: Clock, socket: Sender, moved: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        socket: Sender,
+        *,
+        moved: Callable[[], None],
+        awaited: Callable[[], None],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._socket = socket
         self._moved = moved
         """Called when the view goes on with another conversation."""
+        self._awaited = awaited
+        """Called when a person is asked for, or there: they care whether the customer still is."""
         self.conversation_id = ""
         self.token = ""
         """The visitor's token, which every `welcome` repeats."""
@@ -92,6 +103,18 @@ class ChatView:
         tell()
         self._muted = False
 
+    def show(self, messages: Sequence[Message]) -> None:
+        """Show messages that this gateway has just committed, without reading them back from SQL.
+
+        Only where they are exactly what comes next and nothing is being read; else the wake-up that
+        follows reads them. Never blocks.
+        """
+        first, last = messages[0].seq, messages[-1].seq
+        if self._pump is not None or self._own or first != self._cursor + 1 or last is None:
+            return
+        self._cursor = last
+        self._pump = self._spawn(self._run_pump(tuple(messages)))
+
     def wake(self, kind: str, data: Mapping[str, Any] | None) -> None:
         """Somebody changed something: read on, or show who is typing. Never blocks."""
         if kind == "typing":
@@ -99,6 +122,8 @@ class ChatView:
                 self._spawn(self._type(str(data["sender"])))
         elif kind == "opened" and data and data.get("conversation_id") != self.conversation_id:
             self._spawn(self._switch(str(data["conversation_id"])))
+        elif data and data.get("seq", self._cursor + 1) <= self._cursor:
+            return  # no more than was shown already
         elif self._pump is not None:
             self._again = True
         elif not self._muted:
@@ -149,9 +174,12 @@ class ChatView:
                 await self.open(new.id, new, 0)
                 await self.read_on()
 
-    async def _run_pump(self) -> None:
+    async def _run_pump(self, known: Sequence[Message] = ()) -> None:
         try:
-            self._again = True
+            self._again = not known
+            async with self._quietly():
+                for message in known:
+                    await self._socket.send_str(message_frame(message))
             while self._again:
                 self._again = False
                 async with self._quietly():
@@ -169,6 +197,8 @@ class ChatView:
         if not fresh and now_shown == (self._shown or (State.BOT, None, None)):
             return
         self._shown = now_shown
+        if conversation.state in (State.WAITING, State.AGENT):
+            self._awaited()
         frame: dict[str, Any] = {"type": "state", "state": conversation.state.value}
         if place is not None:
             frame["position"] = place.position
