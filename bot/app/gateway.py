@@ -65,7 +65,7 @@ class Gateway:
         self.metrics = Metrics()
         self.id = uuid.uuid4().hex[:12]
         self.draining = False
-        self.sinks = tuple(sink_name(sink) for sink in settings.history.sinks)
+        self.sinks = sink_names(settings)
         self.texts: Texts = load_texts(HOME / "nlu" / "catalogue", settings.languages, settings.shop.name)
         self._stack = AsyncExitStack()
 
@@ -251,9 +251,9 @@ class Gateway:
     def _make_orders(self) -> OrderBackend:
         orders = self.settings.orders
         if orders.url is None:
-            return (
-                DemoOrders(self.store, self.clock, zone(self.settings)) if self.settings.demo else NoOrders()
-            )
+            if not self.settings.demo:
+                return NoOrders()
+            return DemoOrders(self.store, self.clock, zone(self.settings))
         settings = OrderHttpSettings(
             url=orders.url,
             token=self.secrets.orders,
@@ -293,6 +293,15 @@ def origins(settings: Settings) -> tuple[str, ...]:
     """The origin of the gateway's own pages, where a proxy may change the Host header."""
     url = settings.web.public_url
     return (url.rstrip("/"),) if url else ()
+
+
+def sink_names(settings: Settings) -> tuple[str, ...]:
+    """Name every sink; raises `ConfigurationError` where two have one name: each is owed its own rows."""
+    names = tuple(sink_name(sink) for sink in settings.history.sinks)
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"history.sinks: two are called {name}; give each a name of its own")
+    return names
 
 
 def sink_name(sink: Any) -> str:

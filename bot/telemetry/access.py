@@ -24,7 +24,8 @@ _log = structlog.get_logger("access")
 
 def route_template(request: BaseRequest) -> str:
     """Return the route as it was declared (`/api/v1/contacts/{id}`); `unknown` where there is none."""
-    info = request.match_info if isinstance(request, web.Request) else None
+    # What is no HTTP never came to the router: its `match_info` would fail, and take the answer with it.
+    info = request._match_info if isinstance(request, web.Request) else None
     resource = info.route.resource if info is not None else None
     return resource.canonical if resource is not None else "unknown"
 

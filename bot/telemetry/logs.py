@@ -13,6 +13,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 ALLOWED = frozenset(
     {
@@ -102,7 +103,9 @@ class _Through(logging.Handler):
     """Hands other libraries' records to structlog; their text without the values that go into it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand on one record."""
+        """Hand on one record; a client that speaks no HTTP has its 400 and is no fault of ours."""
+        if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+            return
         log = structlog.get_logger(record.name)
         values: Mapping[str, Any] = {"exc_info": record.exc_info} if record.exc_info else {}
         level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING

@@ -14,7 +14,12 @@ from tests.chat_client import ChatClient
 from tests.e2e.rest_contract import CheckedAgent, RestContract
 from tests.gateway_process import GatewayProcess
 
-UNLIMITED = {"limits.burst": 0, "limits.refused_before_close": 0, "handoff.capacity": 1000}
+UNLIMITED = {
+    "limits.burst": 0,
+    "limits.refused_before_close": 0,
+    "limits.proofs_per_hour": 0,
+    "handoff.capacity": 1000,
+}
 PATIENT = {"dialogue.deadline_seconds": 15}
 """A busy machine must not turn an answer into an apology; the deadline itself is tested elsewhere."""
 AGENTS = ("anna", "piotr", "ewa")

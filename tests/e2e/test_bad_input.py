@@ -201,6 +201,27 @@ async def test_bytes_that_are_no_text_close_the_socket(
     assert rows(sturdy) == before
 
 
+async def test_bytes_that_are_no_http(sturdy: GatewayProcess) -> None:
+    """A scanner's probes are answered or cut, and are no error in the log (looked at in the end)."""
+    before = rows(sturdy)
+    probes = (
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200,
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"\x00\xff\r\n\r\n",
+    )
+    for probe in probes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", sturdy.port)
+        writer.write(probe)
+        writer.write_eof()
+        answer = await asyncio.wait_for(reader.read(), 60)
+        assert answer == b"" or answer.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400")), answer[:200]
+        writer.close()
+    assert rows(sturdy) == before
+
+
 async def test_in_rest_calls_that_change_nothing(sturdy: GatewayProcess, agent: CheckedAgent) -> None:
     client = ChatClient(agent._session, sturdy.url)
     await client.connect()

@@ -129,6 +129,37 @@ async def test_a_stranger_has_three_guesses_too(visit: Visit, desk: Desk) -> Non
     assert (await anna.serve(str(client.conversation_id)))["packet"]["reason"] == "policy"
 
 
+async def test_guesses_do_not_start_again_with_every_conversation(visit: Visit, desk: Desk) -> None:
+    """Four digits are ten thousand guesses, and new conversations cost nothing."""
+    anna = await desk("anna")
+    guesses = iter(range(1000, 1100))
+    looked_at = 0
+    client = await visit("en")
+    locked = False
+    while not locked:
+        await client.close()
+        client = await visit("en")
+        for _ in range(2):
+            await client.ask("30556")
+            [reply] = await client.reply_to(await client.say(str(next(guesses))))
+            locked = reply["sender"] == "system"
+            if locked:
+                break
+            looked_at += 1
+    assert looked_at == 20
+    await wait_for_state(client, "waiting")
+    assert (await anna.serve(str(client.conversation_id)))["packet"]["reason"] == "policy"
+
+    owner = await visit("en")
+    await owner.ask("30556")
+    await owner.say("0123")
+    await wait_for_state(owner, "waiting")
+    assert "payment" not in said(list(owner.by_seq.values())), "the right digits have to wait, too"
+    signed_in = await visit("en", identity=identity("en"))
+    assert "30556" in said(await signed_in.ask("30556"))
+    assert signed_in.state == "bot"
+
+
 async def test_what_is_told_follows_the_language_of_the_page(visit: Visit) -> None:
     client = await visit("pl", identity=identity("pl"))
     assert "jutro" in said(await client.ask("10023"))
