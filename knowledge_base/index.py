@@ -4,6 +4,7 @@ Lemmas match what is inflected; pieces of four letters match what is misspelt, c
 dictionary. `judge.py` says whether the best one is good enough to answer with.
 """
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ _STOPWORD_WEIGHT = 0.15
 _GRAM = 4
 _GRAMS_WEIGHT = 0.5
 _TITLE_TIMES = 2
+
+logging.getLogger("bm25s").setLevel(logging.ERROR)  # it warns of every index that it builds
 
 Vector = npt.NDArray[np.float64]
 

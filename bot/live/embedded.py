@@ -122,6 +122,7 @@ class EmbeddedValkey:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             limit=8192,
+            start_new_session=True,  # Ctrl-C is for the gateway, which needs it until it has drained
         )
         assert process.stdout is not None
         reader = asyncio.create_task(self._remember(process.stdout), name="valkey-output")

@@ -9,6 +9,7 @@ import random
 import signal
 import sqlite3
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -145,10 +146,17 @@ async def test_a_line_that_is_cut_again_and_again(
         await talk.client.close()
 
 
-async def test_kills_and_flushes(tmp_path: Path, session: aiohttp.ClientSession, trained: None) -> None:
-    dice = random.Random(21)
+@pytest.fixture
+def victim(tmp_path: Path, trained: None) -> Iterator[GatewayProcess]:
+    """A gateway that is not spared; whatever happens to the test, it does not outlive it."""
     gateway = GatewayProcess(tmp_path, settings=UNLIMITED)
     gateway.start()
+    yield gateway
+    gateway.kill()
+
+
+async def test_kills_and_flushes(victim: GatewayProcess, session: aiohttp.ClientSession) -> None:
+    dice, gateway = random.Random(21), victim
     await gateway.ready()
     anna = AgentClient(session, gateway.url)
     await anna.sign_in("anna@demo.example")
@@ -182,8 +190,11 @@ async def test_kills_and_flushes(tmp_path: Path, session: aiohttp.ClientSession,
     for talk in talks:
         await compare(talk, gateway.data_dir / "centrala.db")
         await talk.client.close()
+    assert gateway.process is not None
+    started = children(gateway.process.pid)
+    assert len(started) >= 3
     assert await asyncio.to_thread(gateway.stop) == 0
-    assert children(gateway.process.pid if gateway.process else 0) == {}
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
 
 
 async def strike(gateway: GatewayProcess, kind: str, dice: random.Random) -> None:
