@@ -4,6 +4,7 @@ import asyncio
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,30 @@ async def grown(url: str, pid: int, count: int) -> float:
             if response is not None and response.transport is not None:
                 response.transport.abort()
     return (after - before) / len(sockets)
+
+
+async def echo_ms(seconds: float) -> list[float]:
+    """A message to a raw aiohttp socket and back, in milliseconds: what any chat server would cost."""
+    port = free_port()
+    raw = subprocess.Popen([sys.executable, "-c", RAW, str(port)])
+    times: list[float] = []
+    try:
+        url = f"http://127.0.0.1:{port}"
+        await serving(f"{url}/", raw)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(url.replace("http", "ws", 1) + "/chat/ws") as socket,
+        ):
+            until = time.perf_counter() + seconds
+            while time.perf_counter() < until:
+                started = time.perf_counter()
+                await socket.send_str('{"type":"message","text":"dzień dobry"}')
+                await socket.receive()
+                times.append((time.perf_counter() - started) * 1e3)
+                await asyncio.sleep(0.004)  # as far apart as turns are
+    finally:
+        await asyncio.to_thread(end, raw)
+    return times
 
 
 async def idle_sockets(data: Path, count: int) -> dict[str, Any]:
