@@ -110,7 +110,8 @@ class ChatView:
         follows reads them. Never blocks.
         """
         first, last = messages[0].seq, messages[-1].seq
-        if self._pump is not None or self._own or first != self._cursor + 1 or last is None:
+        reading = self._pump is not None or self.lock.locked()  # `hello` reads without a pump
+        if reading or self._own or first != self._cursor + 1 or last is None:
             return
         self._cursor = last
         self._pump = self._spawn(self._run_pump(tuple(messages)))
@@ -179,7 +180,8 @@ class ChatView:
             self._again = not known
             async with self._quietly():
                 for message in known:
-                    await self._socket.send_str(message_frame(message))
+                    if message.conversation_id == self.conversation_id:  # another one was opened meanwhile
+                        await self._socket.send_str(message_frame(message))
             while self._again:
                 self._again = False
                 async with self._quietly():

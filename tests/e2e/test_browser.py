@@ -115,6 +115,7 @@ async def test_from_two_misunderstandings_to_the_rating(windows: Windows, desk: 
     assert note not in await customer.texts(), "a note is not for the customer"
     await photograph(customer.page, "agent")
     await photograph(agent, "desk-conversation")
+    await expect(agent.locator(".outgoing")).to_have_count(0)  # pale while it is on its way
     await accessible(customer.page, "widget with an agent")
     await accessible(agent, "desk, conversation")
 

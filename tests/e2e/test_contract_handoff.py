@@ -170,6 +170,7 @@ async def test_the_bot_is_silent_once_a_person_was_asked_for(visit: Visit, desk:
     await anna.serve(conversation_id)
     for text in ("gdzie jest moja paczka 10023", "dziękuję"):
         await client.say(text)
+        await client.until(lambda: not client.unacked)
         await anna.say(conversation_id, f"Odpowiadam na: {text}")
     await client.until(lambda: client.transcript()[-1][1] == "agent")
     transcript = await anna.transcript(conversation_id)
