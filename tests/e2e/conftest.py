@@ -2,17 +2,18 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.app.commands import train
 from tests.agent_client import AgentClient
 from tests.chat_client import ChatClient
 from tests.e2e.rest_contract import CheckedAgent, RestContract
-from tests.gateway_process import GatewayProcess
+from tests.gateway_process import ROOT, GatewayProcess
 
 UNLIMITED = {
     "limits.burst": 0,
@@ -33,7 +34,10 @@ Desk = Callable[..., Awaitable[CheckedAgent]]
 @pytest.fixture(scope="session")
 def trained() -> None:
     """Models that are current."""
-    train(Path("config.yml"), (), force=False)
+    # In a process of its own: CENTRALA_SOAK is the tests' and no key of the configuration.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CENTRALA_")}
+    command = [sys.executable, "-m", "bot", "model", "train"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 @pytest.fixture(scope="module")

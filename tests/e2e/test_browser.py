@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.browser import (
     COMPOSER,
     PATIENCE,
+    SHOTS,
     Windows,
     accessible,
     photograph,
@@ -186,7 +187,7 @@ async def test_axe_on_every_page(windows: Windows, desk: Desk) -> None:
         await page.locator(".launcher").wait_for()
         await accessible(page, f"demo page, {lang}")
         if lang == "pl":
-            await page.screenshot(path="test-results/demo.png", full_page=True)
+            await page.screenshot(path=SHOTS / "demo.png", full_page=True)
         customer = await WidgetPage(page).open()
         await accessible(page, f"widget, {lang}")
         await customer.say(TYPED[lang])
