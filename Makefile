@@ -3,7 +3,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help run test check fast soak quality bench pages locks clean
-export PYTHON CHROMIUM
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14

@@ -24,7 +24,7 @@ FLAGS = (
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
         chromium = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield chromium
         await chromium.close()
