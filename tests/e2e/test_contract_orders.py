@@ -169,3 +169,17 @@ async def test_what_is_told_follows_the_language_of_the_page(visit: Visit) -> No
     heard = said(await client.ask("10023"))
     assert "10023" in heard
     assert "tomorrow" in heard
+
+
+async def test_knowing_four_digits_does_not_make_an_identity(visit: Visit, desk: Desk) -> None:
+    client = await visit("en")
+    await client.ask("whats the satus of order 30555")
+    assert "30555" in said(await client.ask("emma.clarke@shop.example"))
+    await client.click("/ask_human", "Talk to a person")
+    await client.until(lambda: client.state == "waiting")
+    agent = await desk("anna", "online")
+    assert client.conversation_id is not None
+    status, seen = await agent.call("GET", f"/conversations/{client.conversation_id}")
+    assert status == 200
+    assert seen["contact"]["name"] == "Emma Clarke"
+    assert seen["contact"]["verified"] is False
