@@ -7,5 +7,5 @@ compile() {
         --no-emit-index-url --no-emit-find-links "$@"
 }
 compile --extra build --extra tracing pyproject.toml -o requirements/gateway.lock
-compile --extra build --extra tracing --extra dev pyproject.toml -o requirements/dev.lock
+compile --extra build --extra tracing --extra training --extra whisper --extra dev pyproject.toml -o requirements/dev.lock
 compile --override requirements/rasa-overrides.txt requirements/rasa.in -o requirements/rasa.lock
