@@ -1,5 +1,6 @@
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Conversation } from "../api/types";
 import { t, tn } from "../i18n";
 import { grouped } from "../lib/groups";
 import { useStick } from "../lib/stick";
@@ -35,10 +36,16 @@ function Typing({ id, onShow }: { id: string; onShow: () => void }) {
 
 /** The messages; `live` where it is the conversation at work, not one that is looked up. */
 export function TranscriptView({ id, live = false }: { id: string; live?: boolean }) {
-  const { conversation, firstUnread } = transcript(id).value;
+  const { conversation } = transcript(id).value;
+  // Only with something to show: what the scroller does is tied to its element when this mounts.
+  return conversation && <Shown id={id} live={live} conversation={conversation} />;
+}
+
+function Shown({ id, live, conversation }: { id: string; live: boolean; conversation: Conversation }) {
+  const { firstUnread } = transcript(id).value;
   const box = useRef<HTMLDivElement>(null);
   const seenUpTo = useRef(0);
-  const messages = conversation?.messages ?? [];
+  const messages = conversation.messages;
   const pending = live ? unconfirmed(id, messages) : [];
   const last = lastOrdinal(conversation);
   const cut = live ? firstUnread : null;
@@ -57,7 +64,6 @@ export function TranscriptView({ id, live = false }: { id: string; live?: boolea
     return () => document.removeEventListener("visibilitychange", mark);
   }, [id, last, atEnd, live]);
 
-  if (!conversation) return null;
   return (
     <div class="transcript-frame">
       <div
