@@ -11,14 +11,23 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.errors import DialogueUnavailableError
-from nlu.protocol import Expecting, FrameError, TurnResult, Understood, encode
+from nlu.protocol import (
+    MAX_ALTERNATIVES,
+    Channel,
+    Expecting,
+    FrameError,
+    Source,
+    TurnResult,
+    Understood,
+    encode,
+)
 from nlu.worker_process import WorkerProcess, WorkerStartError
 
 logger = logging.getLogger(__name__)
@@ -158,24 +167,39 @@ class DialoguePool:
         intent: bool = False,
         deadline_at: float | None = None,
         entities: Mapping[str, str] | None = None,
+        channel: Channel = "chat",
+        source: Source = "typed",
+        alternatives: Sequence[str] = (),
     ) -> TurnResult:
         """Take one turn.
 
         `intent`: `text` is an intent of the gateway's (`/ask_human`, `outcome_order_found`), which may
-        name `entities`, and not a customer's words. `deadline_at` is a time of the event loop. Raises
-        `DialogueUnavailableError`.
+        name `entities`, and not a customer's words. `alternatives` are other readings of a spoken `text`,
+        best first. `deadline_at` is a time of the event loop. Raises `DialogueUnavailableError`.
         """
         request: dict[str, Any] = {"op": "turn", "lang": lang, "state": state, "text": text}
         request["input"] = "intent" if intent else "text"
         if entities:
             request["entities"] = dict(entities)
+        request |= {"channel": channel, "source": source}
+        if alternatives:
+            request["alternatives"] = list(alternatives[:MAX_ALTERNATIVES])
         return TurnResult.from_json(await self._ask(request, deadline_at))
 
     async def parse(
-        self, lang: str, text: str, *, expecting: Expecting | None = None, deadline_at: float | None = None
+        self,
+        lang: str,
+        text: str,
+        *,
+        expecting: Expecting | None = None,
+        question: str | None = None,
+        deadline_at: float | None = None,
     ) -> Understood:
-        """Interpret a text outside any dialogue. Raises `DialogueUnavailableError`."""
-        request = {"op": "parse", "lang": lang, "text": text, "expecting": expecting}
+        """Interpret a text outside any dialogue, as the answer to `question` where one is named.
+
+        Raises `DialogueUnavailableError`.
+        """
+        request = {"op": "parse", "lang": lang, "text": text, "expecting": expecting, "question": question}
         return Understood.from_json((await self._ask(request, deadline_at))["understood"])
 
     async def _ask(self, request: dict[str, Any], deadline_at: float | None) -> dict[str, Any]:

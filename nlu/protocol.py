@@ -18,8 +18,14 @@ STATE_VERSION = 1
 ErrorCode = Literal[
     "invalid_frame", "too_large", "unknown_op", "unknown_language", "unknown_intent", "failed"
 ]
-Expecting = Literal["order_number", "verifier", "yes_no"]
-Pending = Literal["bot_failed", "backend_down", "offer_person"]
+Expecting = Literal["order_number", "verifier", "yes_no", "menu"]
+"""What kind of answer a question wants; on the phone it chooses what the recogniser listens for."""
+Pending = Literal["bot_failed", "backend_down", "offer_person", "renewal"]
+Channel = Literal["chat", "phone"]
+Source = Literal["typed", "spoken", "keypad"]
+"""How the customer's words came: what was only heard is confirmed before anything is done with it."""
+MAX_ALTERNATIVES = 10
+"""Readings of one utterance that are looked at; further ones are left out."""
 
 
 class FrameError(ValueError):
@@ -77,6 +83,9 @@ class TurnResult:
     understood: Understood
     expecting: Expecting | None
     """What the next answer should be."""
+    question: str | None = None
+    """What was asked: `order_number`, `verifier`, `confirm_number`, `renewal`, `renewal_confirm`,
+    `offer_person`, `backend_down`, `bot_failed`; None where nothing is open."""
     slots: dict[str, Any] = field(default_factory=dict)
     """What is known, without empty slots."""
     misses: int = 0
@@ -90,6 +99,7 @@ class TurnResult:
             state=data["state"],
             understood=Understood.from_json(data["understood"]),
             expecting=data["expecting"],
+            question=data.get("question"),
             slots=dict(data["slots"]),
             misses=int(data["misses"]),
         )
@@ -101,6 +111,7 @@ class TurnResult:
             "state": self.state,
             "understood": self.understood.to_json(),
             "expecting": self.expecting,
+            "question": self.question,
             "slots": self.slots,
             "misses": self.misses,
         }
@@ -128,9 +139,13 @@ def decode(line: bytes) -> dict[str, Any]:
 
 
 def pending_state(pending: Pending, slots: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Make the state in which `pending` was offered, so that a typed yes or no answers it.
+    """Make the state in which `pending` was offered, so that a typed or spoken answer belongs to it.
 
-    For what the gateway says without Rasa: after `bot_failed`, a yes hands over with that reason. `slots`
-    are those of the last good turn, so that nothing known is lost.
+    For what the gateway says without Rasa: after `bot_failed`, a yes hands over with that reason, and
+    `renewal` begins a renewal whose question the gateway has just asked. `slots` are those of the last good
+    turn, so that nothing known is lost.
     """
+    if pending == "renewal":
+        asked = {**(slots or {}), "requested_slot": "renewal_answer"}
+        return {"v": STATE_VERSION, "slots": asked, "loop": "renewal_form"}
     return {"v": STATE_VERSION, "slots": {**(slots or {}), "pending": pending}}

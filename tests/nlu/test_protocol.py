@@ -20,6 +20,7 @@ RESULT = TurnResult(
     state={"v": 1, "slots": {"order_number": "10023"}},
     understood=Understood("order_status", 0.75, (Entity("order_number", "10023"),), False),
     expecting="order_number",
+    question="order_number",
     slots={"order_number": "10023"},
     misses=1,
 )
@@ -54,4 +55,18 @@ def test_pending_state_keeps_what_is_known() -> None:
     assert pending_state("bot_failed", {"order_number": "10023"})["slots"] == {
         "order_number": "10023",
         "pending": "bot_failed",
+    }
+
+
+def test_a_result_of_an_older_worker_has_no_question() -> None:
+    told = RESULT.to_json()
+    del told["question"]
+    assert TurnResult.from_json(told).question is None
+
+
+def test_a_renewal_begins_with_its_question_open() -> None:
+    assert pending_state("renewal", {"order_number": "10023"}) == {
+        "v": 1,
+        "slots": {"order_number": "10023", "requested_slot": "renewal_answer"},
+        "loop": "renewal_form",
     }
