@@ -54,6 +54,10 @@ class Memory:
     """What the bot already knows, for the packet."""
     heard: tuple[tuple[str, float], ...] = ()
     """The last three customer turns with the confidence of the understanding, for the packet."""
+    expecting: str | None = None
+    """What the next answer should be (`order_number`, `verifier`, `yes_no`, `menu`): a caller's grammar."""
+    ends: bool = False
+    """Everything has been said: a call is to be hung up now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,25 @@ class Link:
     url: str
 
 
+class Source(StrEnum):
+    """How a customer's words came."""
+
+    TYPED = "typed"
+    SPOKEN = "spoken"
+    KEYPAD = "keypad"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How sure we are of words that came over the phone."""
+
+    source: Source
+    confidence: float = 1.0
+    """0 to 1, of the speech recognition."""
+    alternatives: tuple[str, ...] = ()
+    """Other readings of the same speech, best first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A stored message."""
@@ -55,6 +74,8 @@ class Message:
     last: bool = False
     """The last message of the bot's turn."""
     internal: bool = False
+    heard: Heard | None = None
+    """None for what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +94,4 @@ class Draft:
     reply_to: str | None = None
     last: bool = False
     internal: bool = False
+    heard: Heard | None = None

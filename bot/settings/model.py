@@ -180,21 +180,108 @@ class Telemetry(Section):
 
 
 class AudioSocket(Section):
-    """Reserved for the phone channel."""
+    """Asterisk's AudioSocket, a plain TCP protocol: keep it on loopback or a network of your own."""
 
+    host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9092
+    accept_unknown: bool | None = None
+    """Take calls that nobody announced; by default only in the demo, and only on loopback."""
+
+
+class Line(Section):
+    """What is different for one number that is called."""
+
+    lang: Literal["pl", "cs", "en"] | None = None
+    recording: bool | None = None
+
+
+class Twilio(Section):
+    """Twilio Media Streams. Without an auth token the addresses answer 404."""
+
+    auth_token: SecretStr | None = None
+    auth_token_file: Path | None = None
+
+    def token(self) -> str | None:
+        """Return the auth token, or none where Twilio is not used."""
+        return _secret(self.auth_token, self.auth_token_file)
+
+
+class Asterisk(Section):
+    """Asterisk's WebSocket channel driver (/voice/asterisk) and its REST interface, ARI."""
+
+    token: SecretStr | None = None
+    """What chan_websocket sends as ?token=; none: the address answers 404."""
+    ari_url: str | None = None
+    """Such as http://127.0.0.1:8088/ari; none: ARI is not used."""
+    ari_user: str = "centrala"
+    ari_password: SecretStr | None = None
+    ari_password_file: Path | None = None
+
+    def password(self) -> str | None:
+        """Return ARI's password, or none where it is not set."""
+        return _secret(self.ari_password, self.ari_password_file)
+
+
+class Recognition(Section):
+    """Speech recognition."""
+
+    engine: Literal["vosk", "whisper"] = "vosk"
+    models_dir: Path = Path("models/vosk")
+    whisper_model: Path | None = None
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    open_decodings: Annotated[int, Field(ge=1, le=1000)] = 16
+    """Turns without a grammar that may be decoded at the same time."""
+
+
+class Synthesis(Section):
+    """Speech out."""
+
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+    recorded_dir: Path = Path("prompts")
+    """Recorded prompts: <lang>/<key of the catalogue>.wav."""
 
 
 class Voice(Section):
-    """Reserved for the phone channel."""
+    """The phone channel."""
 
+    enabled: bool = True
+    default_lang: Literal["pl", "cs", "en"] | None = None
+    """Where neither the number called nor the announcement tells; none: the first of `languages`."""
+    trust_caller_id: bool | None = None
+    """Whether a caller's number proves who they are; by default only in the demo."""
+    lines: dict[str, Line] = Field(default_factory=dict)
     audiosocket: AudioSocket = AudioSocket()
+    asterisk: Asterisk = Asterisk()
+    twilio: Twilio = Twilio()
+    browser: bool = True
+    """'Call us' in the widget."""
+    agents: Literal["desk", "queue", "twiml"] = "desk"
+    """Where agents take calls: at the desk's page, or by phone in the PBX's queue after the bot's leg."""
+    agent_phones: dict[str, str] = Field(default_factory=dict)
+    """Agents who take calls by phone through ARI: e-mail to endpoint, such as PJSIP/anna."""
+    max_calls: Annotated[int, Field(ge=1, le=10_000)] = 100
+    recognition: Recognition = Recognition()
+    synthesis: Synthesis = Synthesis()
+    no_speech_seconds: Positive = 6.0
+    agent_answer_seconds: Positive = 20.0
+    """How long the page of the agent who took a call may take to bring her voice."""
+    position_seconds: Positive = 30.0
+    """How often a waiting caller is told their place."""
+    callback_seconds: Positive = 60.0
+    """After how long a waiting caller is offered to be called back."""
+    wrap_up_seconds: Positive = 120.0
+    """After the call's end, how long the agent has to name its outcome herself."""
+    drain_seconds: Positive = 120.0
+    """How long calls may go on after SIGTERM."""
 
 
 class Recording(Section):
-    """Reserved for the phone channel."""
+    """Recordings of calls."""
 
+    enabled: bool = True
     dir: Path | None = None
+    """None: `recordings` in data_dir."""
+    keep_days: Positive = 90.0
 
 
 class Settings(Section):

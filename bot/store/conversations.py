@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, s
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.model.conversation import Channel, Conversation, Memory, State
-from bot.model.message import Choice, Draft, Link, Message, Sender
+from bot.model.message import Choice, Draft, Heard, Link, Message, Sender, Source
 from bot.store.schema import conversations, messages
 
 _c = conversations.c
@@ -228,6 +228,7 @@ def _place(conversation: Conversation, drafts: Sequence[Draft], visible: int, at
                 reply_to=draft.reply_to,
                 last=draft.last,
                 internal=draft.internal,
+                heard=draft.heard,
             )
         )
     return placed
@@ -249,6 +250,7 @@ def _to_row(message: Message, draft: Draft) -> dict[str, Any]:
         "reply_to": message.reply_to,
         "last": message.last,
         "internal": message.internal,
+        "heard": asdict(message.heard) if message.heard else None,
         "at": message.at,
     }
 
@@ -313,4 +315,11 @@ def to_message(row: Row[Any]) -> Message:
         reply_to=row.reply_to,
         last=row.last,
         internal=row.internal,
+        heard=_to_heard(row.heard),
     )
+
+
+def _to_heard(data: dict[str, Any] | None) -> Heard | None:
+    if not data:
+        return None
+    return Heard(Source(data["source"]), data["confidence"], tuple(data["alternatives"]))

@@ -77,9 +77,26 @@ def _store(
         client_id=incoming.client_id,
         author=incoming.visitor_id,
     )
-    changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversations.NEXT_SEQ}
+    more = {}
     if incoming.lang != present.ui_lang:
-        changes |= {"lang": incoming.lang, "ui_lang": incoming.lang}
+        more = {"lang": incoming.lang, "ui_lang": incoming.lang}
+    conversation, message = add(connection, present, draft, at, while_waiting, more)
+    return Taken(conversation, message, duplicate=False, opened=opened)
+
+
+def add(
+    connection: Connection,
+    present: Conversation,
+    draft: Draft,
+    at: datetime,
+    while_waiting: WhileWaiting,
+    more: Mapping[str, Any],
+) -> tuple[Conversation, Message]:
+    """Add a customer's words to an open conversation: the bot owes a turn for them, or the house answers.
+
+    `more`: columns that change with it. Raises `RunAgain` where the owner changed since it was read.
+    """
+    changes: dict[str, Any] = {"last_visitor_at": at, "visitor_seq": conversations.NEXT_SEQ, **more}
     if present.state is State.BOT and present.owed_since is None:
         changes["owed_since"] = at
     # PostgreSQL: the owner may have changed since the read above; then the whole unit runs again.
@@ -90,10 +107,10 @@ def _store(
     if conversation.state is State.WAITING:
         answers = while_waiting(connection, conversation, added.messages[0])
         if answers:
-            more = conversations.append(connection, conversation.id, answers, at)
-            assert more is not None
-            conversation = more.conversation
-    return Taken(conversation, added.messages[0], duplicate=False, opened=opened)
+            answered = conversations.append(connection, conversation.id, answers, at)
+            assert answered is not None
+            conversation = answered.conversation
+    return conversation, added.messages[0]
 
 
 def _open(

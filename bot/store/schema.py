@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -144,6 +145,7 @@ messages = Table(
     Column("reply_to", String(64)),
     Column("last", Boolean, nullable=False),
     Column("internal", Boolean, nullable=False),
+    Column("heard", JSON),  # how sure we are of words that came over the phone
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("author", "client_id"),
@@ -254,4 +256,71 @@ demo_orders = Table(
     Column("carrier", String(64)),
     Column("parcel", String(64)),
     Column("delivery_in_days", Integer),
+)
+
+calls = Table(
+    # A call, from its announcement on. The conversation beside it holds what was said.
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True),  # the UUID that the PBX knows it by
+    Column("conversation_id", Id, ForeignKey("conversations.id"), unique=True),
+    Column("state", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("transport", String(32)),
+    Column("caller", String(64)),
+    Column("called", String(64)),
+    Column("lang", String(8)),
+    Column("contact", String(64)),  # the shop's own id
+    Column("policy", String(64)),
+    Column("gateway", String(200)),  # where its audio is
+    Column("outcome", String(64)),
+    Column("turns", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "ix_calls_running",
+        "gateway",
+        sqlite_where=text("ended_at IS NULL AND started_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NULL AND started_at IS NOT NULL"),
+    ),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("path", String(400), nullable=False),  # below recording.dir
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seconds", Float),
+    Column("erased_at", UtcDateTime),
+)
+
+policies = Table(
+    # What may be renewed by phone. A call without a consent on record is refused.
+    "policies",
+    metadata,
+    Column("number", String(64), primary_key=True),
+    Column("contact_id", String(64), nullable=False, index=True),  # the shop's own id
+    Column("contact_name", String(200), nullable=False),
+    Column("contact_phone", String(20)),
+    Column("lang", String(8), nullable=False),
+    Column("product", JSON, nullable=False),  # by language
+    Column("price", JSON, nullable=False),  # by language
+    Column("ends_on", String(10), nullable=False),  # ISO 8601 date
+    Column("consent_at", UtcDateTime),
+    Column("consent_source", String(200)),
+    Column("answer", String(16)),  # yes, no, later; the last one given
+    Column("answer_when", String(200)),
+    Column("answered_at", UtcDateTime),
+)
+
+never_call = Table(
+    # Who asked never to be called again: kept for good, whatever becomes of policies and contacts.
+    "never_call",
+    metadata,
+    Column("phone", String(20), primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("conversation_id", Id),
 )
