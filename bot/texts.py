@@ -60,6 +60,10 @@ class Texts:
         """Tell whether the catalogue has `key`."""
         return key in self._keys
 
+    def variables(self, key: str) -> frozenset[str]:
+        """Return the names that a text may use."""
+        return self._keys[key].variables
+
     def word(self, lang: str, name: str) -> str:
         """Return one of a language's single words, such as `today` or `bot_name`."""
         return self._languages[lang].words[name]
@@ -88,17 +92,29 @@ class Texts:
         values = {"shop": self._shop, **(variables or {})}
         return _SLOT.sub(lambda match: values[match.group(1)], template)
 
-    def draft(self, key: str, lang: str, *, seed: str = "", **variables: str) -> Draft:
-        """Return a chat message ready to be stored: sender, name, text and buttons."""
+    def spoken(self, lang: str) -> dict[str, str]:
+        """Return what is always said the same over the phone, by key: the texts without variables."""
+        return {
+            key: self.text(key, lang, channel=Channel.PHONE)
+            for key, known in self._keys.items()
+            if not known.variables - {"shop"}
+        }
+
+    def draft(
+        self, key: str, lang: str, *, channel: Channel = Channel.CHAT, seed: str = "", **variables: str
+    ) -> Draft:
+        """Return a message ready to be stored: sender, name, text and, in the chat, buttons."""
         known = self._keys[key]
         language = self._languages[lang]
         name = language.words["bot_name" if known.sender is Sender.BOT else "system_name"]
         return Draft(
             sender=known.sender,
             name=name,
-            text=self.text(key, lang, variables, seed=seed),
+            text=self.text(key, lang, variables, channel=channel, seed=seed),
             choices=tuple(
-                Choice(language.choices[choice], self._payloads[choice]) for choice in known.choices
+                Choice(language.choices[choice], self._payloads[choice])
+                for choice in known.choices
+                if channel is Channel.CHAT
             ),
         )
 

@@ -27,12 +27,14 @@ class HandOver:
         return make_packet(conversation, memory, reason, vip=vip)
 
     def announce(
-        self, connection: Connection, conversation: Conversation, at: datetime
+        self, connection: Connection, conversation: Conversation, at: datetime, reason: Reason
     ) -> tuple[Draft, CaseStep]:
         """Word what the customer is told at once: a person comes, or nobody is there now."""
         key = offer(open_now=is_open(self._hours, at), anybody_online=agents.anybody_online(connection))
         step = CaseStep.OFFERED if key == "handoff_offline" else CaseStep.NONE
-        return self._texts.draft(key, conversation.lang, seed=conversation.id), step
+        if reason is Reason.RENEWAL_YES and step is CaseStep.NONE:
+            key = "renewal_yes"
+        return self._draft(conversation, key, conversation.id), step
 
     def while_waiting(
         self, connection: Connection, conversation: Conversation, message: Message
@@ -48,6 +50,8 @@ class HandOver:
         if step.changes:
             cases.change(connection, case.id, **step.changes)
         return [
-            self._texts.draft(say.key, conversation.lang, seed=message.client_id or "", **say.variables)
-            for say in step.said
+            self._draft(conversation, say.key, message.client_id or "", **say.variables) for say in step.said
         ]
+
+    def _draft(self, conversation: Conversation, key: str, seed: str, **variables: str) -> Draft:
+        return self._texts.draft(key, conversation.lang, channel=conversation.channel, seed=seed, **variables)

@@ -58,7 +58,7 @@ class IdleSweep:
     ) -> list[Conversation]:
         at, done = self._deps.clock.now(), []
         for conversation in idle.pick(connection, silent, limit):
-            said = self._deps.texts.draft("closed_idle", conversation.lang)
+            said = self._deps.texts.draft("closed_idle", conversation.lang, channel=conversation.channel)
             how = outcome(connection, conversation)
             if idle.close(connection, conversation, how, said, at, self._deps.rules.sinks):
                 done.append(conversation)

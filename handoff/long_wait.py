@@ -34,7 +34,9 @@ class LongWaitSweep:
         case = cases.open_of(connection, seen.conversation_id)
         if conversation is None or case is None or case.step is not CaseStep.NONE:
             return False
-        said = self._deps.texts.draft("handoff_long_wait", conversation.lang, seed=conversation.id)
+        said = self._deps.texts.draft(
+            "handoff_long_wait", conversation.lang, channel=conversation.channel, seed=conversation.id
+        )
         at = self._deps.clock.now()
         done = conversations.append(connection, conversation.id, [said], at, states=[State.WAITING])
         if done is None:

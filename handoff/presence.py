@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.model.agent import Agent, Presence
 from bot.model.case import CaseKind
+from bot.model.conversation import Channel
 from bot.model.message import Draft
 from bot.store import agents, cases, desk, ownership
 from handoff.deps import Desk
@@ -64,7 +65,7 @@ class PresenceSweep:
             return None
         returned = []
         for conversation in held:
-            said = self._said(connection, conversation.id, conversation.lang)
+            said = self._said(connection, conversation)
             done = ownership.to_queue(
                 connection, conversation.id, agent_id, said, at, priority=RETURNED_PRIORITY
             )
@@ -73,9 +74,11 @@ class PresenceSweep:
         agents.set_presence(connection, agent_id, Presence.OFFLINE)
         return returned
 
-    def _said(self, connection: Connection, conversation_id: str, lang: str) -> list[Draft]:
+    def _said(self, connection: Connection, conversation: desk.Listed) -> list[Draft]:
         """Who left a message or a number does not sit and wait, and is told nothing."""
-        case = cases.open_of(connection, conversation_id)
+        case = cases.open_of(connection, conversation.id)
         if case is not None and case.kind is not CaseKind.LIVE:
             return []
-        return [self._deps.texts.draft("agent_lost", lang)]
+        return [
+            self._deps.texts.draft("agent_lost", conversation.lang, channel=Channel(conversation.channel))
+        ]

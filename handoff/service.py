@@ -143,7 +143,11 @@ class DeskService:
 
     def _take(self, connection: Connection, agent: Agent, conversation_id: str) -> None:
         conversation = _existing(connection, conversation_id)
-        said = [self._deps.texts.draft("agent_joined", conversation.lang, name=agent.name)]
+        said = [
+            self._deps.texts.draft(
+                "agent_joined", conversation.lang, channel=conversation.channel, name=agent.name
+            )
+        ]
         at = self._deps.clock.now()
         if ownership.claim(connection, conversation_id, agent.id, said, at) is None:
             raise RunAgain  # PostgreSQL: taken between the read and the update; the next run sees by whom
@@ -195,14 +199,16 @@ class DeskService:
         owner = _check_may_change(conversation, agent)
         lang, at = conversation.lang, self._deps.clock.now()
         if to == TO_BOT:
-            said = [self._deps.texts.draft("back_to_bot", lang)]
+            said = [self._deps.texts.draft("back_to_bot", lang, channel=conversation.channel)]
             done = ownership.to_bot(connection, conversation_id, said, at, agent_id=owner)
         elif to == TO_QUEUE:
-            said = [self._deps.texts.draft("back_in_queue", lang)]
+            said = [self._deps.texts.draft("back_in_queue", lang, channel=conversation.channel)]
             done = ownership.to_queue(connection, conversation_id, owner, said, at)
         else:
             target = self._target(connection, conversation, to)
-            said = [self._deps.texts.draft("agent_joined", lang, name=target.name)]
+            said = [
+                self._deps.texts.draft("agent_joined", lang, channel=conversation.channel, name=target.name)
+            ]
             done = ownership.to_agent(connection, conversation_id, owner, to, said, at)
         if done is None:
             raise RunAgain
@@ -211,7 +217,7 @@ class DeskService:
     def _hand_out(self, connection: Connection, conversation: Conversation, to: str) -> Conversation:
         """A supervisor decides over one who waits."""
         if to == TO_BOT:
-            said = [self._deps.texts.draft("back_to_bot", conversation.lang)]
+            said = [self._deps.texts.draft("back_to_bot", conversation.lang, channel=conversation.channel)]
             at = self._deps.clock.now()
             if ownership.to_bot(connection, conversation.id, said, at, agent_id=None) is None:
                 raise RunAgain
@@ -243,7 +249,7 @@ class DeskService:
             connection,
             conversation_id,
             outcome,
-            [self._deps.texts.draft("closed_by_agent", conversation.lang)],
+            [self._deps.texts.draft("closed_by_agent", conversation.lang, channel=conversation.channel)],
             self._deps.clock.now(),
             self._deps.rules.sinks,
             version=conversation.version,

@@ -14,6 +14,6 @@ def answerer(articles: KnowledgeBase, articles_url: str | None, public_url: str)
         if found is None:
             return None
         url = template.format(lang=lang, article=found.article)
-        return Article(text=found.text, title=found.title, link=Link(found.title, url))
+        return Article(text=found.text, short=found.short, title=found.title, link=Link(found.title, url))
 
     return answer

@@ -1,7 +1,7 @@
 """What the bot does with what Rasa decided: pure, so that every rule is a line in a table test."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.model.case import Reason
@@ -23,6 +23,8 @@ class Say:
     """Say a text of the catalogue."""
 
     key: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What the dialogue knows that the text may name, such as a number that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,19 @@ class Repeat:
     """Say the last reply again."""
 
 
-Command = Say | FindOrder | Search | LetGo | Repeat
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Note what the customer said to the renewal of their policy."""
+
+    answer: str
+    """`yes`, `no`, `later` or `never_call`."""
+    when: str | None = None
+    """With `later`: when, in the customer's words."""
+
+
+Command = Say | FindOrder | Search | LetGo | Repeat | Renew
+ENDINGS = frozenset({"goodbye", "goodbye_call", "renewal_no", "renewal_later", "renewal_never"})
+"""Texts after which a call is over."""
 
 
 def decide(outputs: Sequence[Mapping[str, Any]]) -> list[Command]:
@@ -61,7 +75,10 @@ def decide(outputs: Sequence[Mapping[str, Any]]) -> list[Command]:
     commands: list[Command] = []
     for output in outputs:
         if "say" in output:
-            commands.append(Say(str(output["say"])))
+            given = {name: _given(value) for name, value in output.items() if name != "say"}
+            commands.append(
+                Say(str(output["say"]), {name: value for name, value in given.items() if value is not None})
+            )
             continue
         match output.get("do"):
             case "order_status":
@@ -72,6 +89,8 @@ def decide(outputs: Sequence[Mapping[str, Any]]) -> list[Command]:
                 return [LetGo(Reason(output.get("reason", Reason.ASKED)))]  # nothing is said after it
             case "repeat":
                 commands.append(Repeat())
+            case "renewal":
+                commands.append(Renew(str(output.get("answer")), _given(output.get("when"))))
             case unknown:
                 raise ValueError(f"the dialogue asks for {unknown!r}, which the gateway cannot do")
     return commands
@@ -84,6 +103,14 @@ def _given(value: Any) -> str | None:
 
 def _truth(value: Any) -> bool:
     return value is True or str(value).lower() == "true"
+
+
+def renewal_words(answer: str) -> str:
+    """Name the text that answers what the customer said to a renewal, where it is no yes."""
+    known = {"no": "renewal_no", "later": "renewal_later", "never_call": "renewal_never"}
+    if answer not in known:
+        raise ValueError(f"the dialogue says {answer!r} of a renewal, which the gateway does not know")
+    return known[answer]
 
 
 def lookup_outcome(memory: Memory, *, exists_and_may_see: bool, verified: bool, verifier: str | None) -> str:
@@ -108,6 +135,7 @@ def remember(
     confidence: float,
     slots: Mapping[str, Any],
     misses: int,
+    expecting: str | None = None,
 ) -> Memory:
     """Note what a turn told, for the packet and for the turns after it."""
     known = dict(memory.slots)
@@ -119,4 +147,5 @@ def remember(
         misses=misses,
         heard=(*memory.heard, (text[:500], round(confidence, 3)))[-HEARD:],
         failed_turns=0,
+        expecting=expecting,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection
 
@@ -36,6 +36,8 @@ class DialogueResult(Protocol):
     def slots(self) -> Mapping[str, Any]: ...
     @property
     def misses(self) -> int: ...
+    @property
+    def expecting(self) -> str | None: ...
 
 
 class DialogueClient(Protocol):
@@ -49,8 +51,14 @@ class DialogueClient(Protocol):
         *,
         intent: bool = False,
         deadline_at: float | None = None,
+        channel: Literal["chat", "phone"] = "chat",
+        source: Literal["typed", "spoken", "keypad"] = "typed",
+        alternatives: Sequence[str] = (),
     ) -> DialogueResult:
-        """Take one turn; `intent`: the text is an intent of ours and not a customer's words."""
+        """Take one turn; `intent`: the text is an intent of ours and not a customer's words.
+
+        `alternatives`: other readings of what was said, best first.
+        """
         ...
 
 
@@ -59,6 +67,8 @@ class Article:
     """What the knowledge base found good enough to answer with."""
 
     text: str
+    short: str
+    """For the phone."""
     title: str
     link: Link | None
 
@@ -75,7 +85,7 @@ class HandOver(Protocol):
         ...
 
     def announce(
-        self, connection: Connection, conversation: Conversation, at: datetime
+        self, connection: Connection, conversation: Conversation, at: datetime, reason: Reason
     ) -> tuple[Draft, CaseStep]:
         """Word what the customer is told at once: a person comes, or nobody is there now."""
         ...

@@ -15,7 +15,7 @@ from bot.dialogue.thinker import Thinker, Thought, mark
 from bot.model.contact import Identifiers
 from bot.model.conversation import Conversation
 from bot.model.message import Draft, Message
-from bot.store import contacts, conversations, ownership, turns
+from bot.store import contacts, conversations, ownership, renewals, turns
 from bot.store.conversations import Appended
 from bot.store.engine import Store
 from bot.store.schema import visitors
@@ -166,16 +166,20 @@ class Runner:
         if thought.recognised is not None:
             owed = replace(owed, conversation=self._recognise(connection, owed, thought.recognised, at))
         if thought.let_go is not None:
-            return self._let_go(connection, owed, thought, at)
-        return turns.commit_turn(
-            connection,
-            owed,
-            thought.replies,
-            at,
-            lang=thought.lang,
-            dialogue=thought.dialogue,
-            memory=thought.memory,
-        )
+            done = self._let_go(connection, owed, thought, at)
+        else:
+            done = turns.commit_turn(
+                connection,
+                owed,
+                thought.replies,
+                at,
+                lang=thought.lang,
+                dialogue=thought.dialogue,
+                memory=thought.memory,
+            )
+        if done is not None and thought.renewal is not None:
+            renewals.note(connection, done.conversation, thought.renewal.answer, thought.renewal.when, at)
+        return done
 
     def _let_go(self, connection: Connection, owed: Owed, thought: Thought, at: datetime) -> Appended | None:
         assert thought.let_go is not None
@@ -184,10 +188,10 @@ class Runner:
         packet = self._hand_over.packet(
             conversation, thought.memory, thought.let_go, vip=contact is not None and contact.vip
         )
-        draft, step = self._hand_over.announce(connection, conversation, at)
+        draft, step = self._hand_over.announce(connection, conversation, at, thought.let_go)
         memory = thought.memory
         if not memory.disclosed:
-            draft = self._disclosed(draft, thought.lang)
+            draft = self._disclosed(draft, conversation)
             memory = replace(memory, disclosed=True)
         return ownership.to_waiting(
             connection,
@@ -204,8 +208,9 @@ class Runner:
             },
         )
 
-    def _disclosed(self, draft: Draft, lang: str) -> Draft:
-        return replace(draft, text=f"{self._texts.text('disclosure', lang)} {draft.text}")
+    def _disclosed(self, draft: Draft, conversation: Conversation) -> Draft:
+        disclosure = self._texts.text("disclosure", conversation.lang, channel=conversation.channel)
+        return replace(draft, text=f"{disclosure} {draft.text}")
 
     def _recognise(
         self, connection: Connection, owed: Owed, identifiers: Identifiers, at: datetime

@@ -8,22 +8,25 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.dialogue.engine import (
+    ENDINGS,
     Command,
     FindOrder,
     LetGo,
+    Renew,
     Repeat,
     Say,
     Search,
     decide,
     lookup_outcome,
     remember,
+    renewal_words,
 )
 from bot.dialogue.order_words import order_text
 from bot.dialogue.ports import Answerer, Article, DialogueClient, DialogueResult
 from bot.errors import DialogueUnavailableError, OrderBackendError
 from bot.model.case import Reason
 from bot.model.contact import Identifiers
-from bot.model.conversation import Conversation, Memory
+from bot.model.conversation import Channel, Conversation, Memory
 from bot.model.identity import VerifiedIdentity
 from bot.model.message import Draft, Message, Sender
 from bot.model.order import Order
@@ -54,6 +57,8 @@ class Thought:
     """Whose order was told; the conversation belongs to that contact's history."""
     outcome: str = "answered"
     """For the metrics: answered, handoff, failed."""
+    renewal: Renew | None = None
+    """What the customer said to the renewal of their policy."""
 
 
 @dataclass(slots=True)
@@ -65,6 +70,8 @@ class _Pass:
     number: str | None = None
     article: Article | None = None
     recognised: Identifiers | None = None
+    renewal: Renew | None = None
+    ends: bool = False
 
 
 class Thinker:
@@ -125,6 +132,9 @@ class Thinker:
             message.payload if clicked and message.payload else message.text,
             intent=clicked,
             deadline_at=deadline_at,
+            channel=conversation.channel.value,
+            source=message.heard.source.value if message.heard else "typed",
+            alternatives=message.heard.alternatives if message.heard else (),
         )
         if lang != conversation.lang and only_language(result):
             return self._language_changed(conversation, lang)
@@ -133,19 +143,29 @@ class Thinker:
         for _ in range(MAX_PASSES):
             outcome = None
             for command in decide(result.outputs):
-                if isinstance(command, LetGo):
+                let_go = _reason_to_let_go(command, done)
+                if let_go is not None:
                     memory = self._remembered(memory, message, first, result)
-                    return Thought((), lang, None, memory, command.reason, done.recognised, "handoff")
+                    return Thought(
+                        (), lang, None, memory, let_go, done.recognised, "handoff", renewal=done.renewal
+                    )
                 outcome, memory = await self._carry_out(
                     command, conversation, message, lang, memory, done
                 ) or (outcome, memory)
             if outcome is None:
                 break
             result = await self._dialogue.turn(
-                lang, result.state, f"/{outcome}", intent=True, deadline_at=deadline_at
+                lang,
+                result.state,
+                f"/{outcome}",
+                intent=True,
+                deadline_at=deadline_at,
+                channel=conversation.channel.value,
             )
-        memory = self._remembered(memory, message, first, result)
-        return Thought(tuple(done.drafts), lang, result.state, memory, None, done.recognised)
+        memory = replace(self._remembered(memory, message, first, result), ends=done.ends)
+        return Thought(
+            tuple(done.drafts), lang, result.state, memory, None, done.recognised, renewal=done.renewal
+        )
 
     async def _carry_out(
         self,
@@ -158,15 +178,20 @@ class Thinker:
     ) -> tuple[str | None, Memory] | None:
         """Do one command; the outcome goes back to Rasa, none where it has nothing to decide."""
         match command:
-            case Say(key):
-                done.drafts.append(self._say(key, lang, conversation, done))
+            case Say(key, given):
+                done.drafts.append(self._say(key, lang, conversation, done, given))
+                done.ends = key in ENDINGS
             case Repeat():
-                done.drafts.append(self._again(lang, await self._last_reply(conversation.id)))
+                done.drafts.append(self._again(lang, conversation, await self._last_reply(conversation.id)))
             case FindOrder(number, verifier):
                 return await self._find_order(number, verifier, conversation, memory, done)
             case Search(strict):
                 done.article = await self._answer(lang, message.text, strict)
                 return ("outcome_answered" if done.article else "outcome_unanswered"), memory
+            case Renew(answer, when):
+                done.renewal, done.ends = command, True
+                said = {"when": when or ""}
+                done.drafts.append(self._say(renewal_words(answer), lang, conversation, done, said))
         return None
 
     async def _find_order(
@@ -182,9 +207,9 @@ class Thinker:
         except OrderBackendError:
             return "outcome_order_down", memory
         visible = order is not None and may_see(order, verified_contact=identity, verifier=verifier)
-        outcome = lookup_outcome(
-            memory, exists_and_may_see=visible, verified=identity is not None, verifier=verifier
-        )
+        # A phone's number alone does not say that the order of another phone is not theirs: they are asked.
+        vouched = identity is not None and (identity.id is not None or identity.email is not None)
+        outcome = lookup_outcome(memory, exists_and_may_see=visible, verified=vouched, verifier=verifier)
         if visible and order is not None:
             done.order = order
             if identity is None:
@@ -196,20 +221,31 @@ class Thinker:
             return outcome, memory
         return outcome, replace(memory, failed_lookups=memory.failed_lookups + 1)
 
-    def _say(self, key: str, lang: str, conversation: Conversation, done: _Pass) -> Draft:
-        variables = {"number": done.number or conversation.memory.slots.get("order_number", "")}
+    def _say(
+        self, key: str, lang: str, conversation: Conversation, done: _Pass, given: Mapping[str, str]
+    ) -> Draft:
+        slots, phone = conversation.memory.slots, conversation.channel is Channel.PHONE
+        number = done.number or given.get("number") or slots.get("order_number", "")
+        variables = {**dict.fromkeys(self._texts.variables(key), ""), **slots, **given, "number": number}
         link = None
         if key == "order_found" and done.order is not None:
             key, variables = order_text(done.order, lang, self._today(), self._texts)
         elif key == "answer" and done.article is not None:
-            variables = {"text": done.article.text, "title": done.article.title}
+            words = done.article.short if phone else done.article.text
+            variables = {"text": words, "title": done.article.title}
             link = done.article.link
-        draft = self._texts.draft(key, lang, seed=f"{conversation.id}{conversation.version}", **variables)
+        draft = self._texts.draft(
+            key,
+            lang,
+            channel=conversation.channel,
+            seed=f"{conversation.id}{conversation.version}",
+            **variables,
+        )
         return replace(draft, link=link)
 
-    def _again(self, lang: str, last_reply: Message | None) -> Draft:
+    def _again(self, lang: str, conversation: Conversation, last_reply: Message | None) -> Draft:
         if last_reply is None:
-            return self._texts.draft("nothing_to_repeat", lang)
+            return self._texts.draft("nothing_to_repeat", lang, channel=conversation.channel)
         return Draft(
             sender=Sender.BOT,
             name=last_reply.name,
@@ -220,7 +256,7 @@ class Thinker:
 
     def _language_changed(self, conversation: Conversation, lang: str) -> Thought:
         """'English, please' says nothing but the language: the dialogue goes on where it was."""
-        draft = self._texts.draft("language_changed", lang)
+        draft = self._texts.draft("language_changed", lang, channel=conversation.channel)
         return Thought((draft,), lang, conversation.dialogue, conversation.memory)
 
     def _failed(self, conversation: Conversation, message: Message, lang: str) -> Thought:
@@ -229,17 +265,17 @@ class Thinker:
         if message.payload == "/ask_human" or memory.failed_turns > 1:
             reason = Reason.ASKED if message.payload == "/ask_human" else Reason.BOT_FAILED
             return Thought((), lang, None, memory, reason, None, "failed")
-        draft = self._texts.draft("bot_failed", lang)
+        draft = self._texts.draft("bot_failed", lang, channel=conversation.channel)
         return Thought((draft,), lang, self._failed_state(memory.slots), memory, None, None, "failed")
 
     def _finish(self, conversation: Conversation, message: Message, thought: Thought) -> Thought:
         """Say in the first reply that this is a bot, and mark what answers what."""
         drafts = list(thought.replies)
         if thought.let_go is None and not drafts:
-            drafts = [self._texts.draft("take_your_time", thought.lang)]
+            drafts = [self._texts.draft("take_your_time", thought.lang, channel=conversation.channel)]
         memory = thought.memory
         if drafts and not conversation.memory.disclosed:
-            disclosure = self._texts.text("disclosure", thought.lang)
+            disclosure = self._texts.text("disclosure", thought.lang, channel=conversation.channel)
             drafts[0] = replace(drafts[0], text=f"{disclosure} {drafts[0].text}")
             memory = replace(memory, disclosed=True)
         return replace(thought, replies=mark(drafts, message), memory=memory)
@@ -254,10 +290,20 @@ class Thinker:
             confidence=first.understood.confidence,
             slots={**first.slots, **{name: value for name, value in last.slots.items() if value}},
             misses=last.misses,
+            expecting=last.expecting,
         )
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
+
+
+def _reason_to_let_go(command: Command, done: _Pass) -> Reason | None:
+    if isinstance(command, LetGo):
+        return command.reason
+    if isinstance(command, Renew) and command.answer == "yes":
+        done.renewal = command
+        return Reason.RENEWAL_YES
+    return None
 
 
 def only_language(result: DialogueResult) -> bool:

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.model.contact import REGIONS, to_e164
+
 
 class Purpose(StrEnum):
     """Why there is a call."""
@@ -64,6 +66,13 @@ class Call:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def customer(self) -> str | None:
+        """The customer's number as E.164: who rings us, or whom we ring; none where it is withheld."""
+        ours_first = (self.called, self.caller) if self.purpose is Purpose.RENEWAL else (self.caller,)
+        region = REGIONS.get(self.lang or "")
+        return next((number for number in (to_e164(one, region) for one in ours_first) if number), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ class ChatSession:
             if present is None or present.state is State.CLOSED:
                 return False
             outcome = "contained" if present.state is State.BOT else "ended_by_visitor"
-            said = [deps.texts.draft("closed_by_visitor", present.lang)]
+            said = [deps.texts.draft("closed_by_visitor", present.lang, channel=present.channel)]
             done = ownership.close(connection, present.id, outcome, said, at, deps.sinks)
             return done is not None
 

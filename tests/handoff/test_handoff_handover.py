@@ -32,7 +32,7 @@ async def hand_over(store: Store, over: HandOver, visitor: str, clock: ManualClo
     def work(connection: Connection) -> None:
         conversation = taken.conversation
         packet = over.packet(conversation, MEMORY, Reason.MISUNDERSTOOD, vip=False)
-        draft, step = over.announce(connection, conversation, clock.now())
+        draft, step = over.announce(connection, conversation, clock.now(), Reason.ASKED)
         done = ownership.to_waiting(
             connection,
             conversation.id,
