@@ -56,9 +56,9 @@ async def test_the_uuid_is_the_calls_id(scene: AudioSocketScene, legs: Legs) -> 
         encode(0x10, bytes(320)),
         encode(Kind.UUID, bytes(15)),
         encode(Kind.DTMF, b"1"),
-        b"\x16\x03\x01\x02\x00",
+        b"GET / HTTP/1.1",
     ],
-    ids=["audio", "short-uuid", "key", "tls"],
+    ids=["audio", "short-uuid", "key", "http"],
 )
 async def test_a_connection_that_does_not_begin_with_a_uuid_is_no_call(
     scene: AudioSocketScene, legs: Legs, first: bytes
