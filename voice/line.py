@@ -1,0 +1,247 @@
+"""One call's audio: what the caller says goes to whoever listens, what the house says goes out every 20 ms.
+
+A line knows nothing of dialogues. Somebody `say`s prompts, `listen`s for turns, `tap`s the caller's frames
+or lets a person's `live` voice through; both directions are recorded.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from voice.audio.dtmf import InBandDigits
+from voice.audio.pcm import Framer
+from voice.ear import Answer, Ear, Frame, Listening, pre_roll
+from voice.pacer import Pacer
+from voice.playout import LiveSource, Playing, Playout
+from voice.recording import InboundBuffer, Recorder
+from voice.stt.recogniser import SpeechRecogniser
+from voice.transports.transport import Audio, Digit, HungUp, Played, Transport
+from voice.turns.vad import Vad
+
+DEAD_AIR_SECONDS = 4.0
+"""Where a peer sends no audio at all, silence is noticed so long after it would have been in audio."""
+MARK_SECONDS = 3.0
+"""How long a peer may take to say that it has played what it was sent."""
+MAX_KEYS = 64
+"""Keys pressed while nobody listens; more are dropped."""
+
+
+class Tap(Protocol):
+    """Whoever is to get every frame of the caller, in step."""
+
+    def __call__(self, pcm: bytes, voiced: bool) -> None:
+        """Take 20 ms; must not block."""
+        ...
+
+
+class Prompt:
+    """Something that is being said, clip by clip as it is rendered."""
+
+    def __init__(self, playout: Playout, *, interruptible: bool) -> None:
+        self._playout = playout
+        self._interruptible = interruptible
+        self._last: Playing | None = None
+        self.first: Playing | None = None
+        self.stopped = False
+        """The caller spoke over it, or it was cut short."""
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it is still to come."""
+        return self.task is not None and self.task.done()
+
+    async def run(self, clips: AsyncIterator[bytes]) -> None:
+        """Play the clips one after the other; what cannot be rendered raises."""
+        async for pcm in clips:
+            if self.stopped:
+                return
+            playing = self._playout.play(pcm, name="prompt", interruptible=self._interruptible)
+            self.first = self.first or playing
+            self._last = playing
+        if self._last is not None:
+            await self._last
+
+    async def wait(self) -> None:
+        """Wait until it is said or stopped. Raises what rendering raised."""
+        assert self.task is not None
+        await asyncio.shield(self.task)
+
+
+class Line:
+    """The audio of one call. `run` until the peer is gone; used from one event loop."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        recogniser: SpeechRecogniser,
+        pacer: Pacer,
+        *,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.transport = transport
+        self.playout = Playout()
+        self._recogniser = recogniser
+        self._pacer = pacer
+        self._recorder = recorder
+        self._inbound = InboundBuffer()
+        self._loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[HungUp] = self._loop.create_future()
+        """Done when the peer is."""
+        self._vad = Vad()
+        self._framer = Framer()
+        self._digits = None if transport.info.digits else InBandDigits()
+        self._ear: Ear | None = None
+        self._before = pre_roll()
+        self._keys: deque[str] = deque(maxlen=MAX_KEYS)
+        self._prompt: Prompt | None = None
+        self._taps: list[Tap] = []
+        self._marks: dict[str, asyncio.Future[None]] = {}
+        self._numbers = 0
+        self._awaited: tuple[Prompt, asyncio.Future[float]] | None = None
+        self._audio_at = float("-inf")
+        """Time of the event loop at which the last audio came."""
+
+    async def run(self) -> HungUp:
+        """Take what the peer sends until it is gone; says why."""
+        stop_ticking = self._pacer.add(self._tick)
+        try:
+            while True:
+                event = await self.transport.receive()
+                match event:
+                    case Audio(pcm):
+                        self._hear(pcm)
+                    case Digit(digit):
+                        self._key(digit)
+                    case Played(mark):
+                        self._played(mark)
+                    case HungUp():
+                        return self._end(event)
+        finally:
+            stop_ticking()
+            self._end(HungUp("lost"))
+
+    # --- out -----------------------------------------------------------------------------------
+
+    def say(self, clips: AsyncIterator[bytes], *, interruptible: bool = True) -> Prompt:
+        """Begin to say something; the prompt before it is stopped."""
+        self.stop_prompt()
+        prompt = Prompt(self.playout, interruptible=interruptible)
+        prompt.task = self._loop.create_task(prompt.run(clips), name="prompt")
+        # Whoever said it may be gone by the time that it fails.
+        prompt.task.add_done_callback(lambda task: None if task.cancelled() else task.exception())
+        self._prompt = prompt
+        return prompt
+
+    def first_audio(self, prompt: Prompt) -> "asyncio.Future[float]":
+        """Return the loop's time at which the prompt's first frame is sent, once it is."""
+        stamped: asyncio.Future[float] = self._loop.create_future()
+        self._awaited = (prompt, stamped)
+        return stamped
+
+    def stop_prompt(self) -> None:
+        """Say no more of what is being said, at once."""
+        if self._prompt is not None and not self._prompt.done:
+            self._prompt.stopped = True
+            if self.playout.stop():
+                self.transport.clear()
+
+    async def flushed(self) -> None:
+        """Wait until the caller has heard all that was said; not forever."""
+        self._numbers += 1
+        name = f"m{self._numbers}"
+        self._marks[name] = self._loop.create_future()
+        self.transport.mark(name)
+        await asyncio.wait(
+            [self._marks[name], self.gone], timeout=MARK_SECONDS, return_when="FIRST_COMPLETED"
+        )
+        self._marks.pop(name, None)
+
+    def live(self, source: LiveSource | None) -> None:
+        """Let the caller hear a person."""
+        self.playout.live(source)
+
+    # --- in ------------------------------------------------------------------------------------
+
+    async def listen(self, listening: Listening) -> Answer:
+        """Listen for one turn, from now on; a prompt that plays is heard out or spoken over."""
+        ear = Ear(self._recogniser, listening, stop_prompt=self.stop_prompt, before=self._before)
+        self._ear = ear
+        watchdog = self._loop.create_task(self._dead_air(ear, listening), name="dead-air")
+        try:
+            while self._keys and not ear.answer.done():
+                ear.key(self._keys.popleft())
+            return await ear.answer
+        finally:
+            watchdog.cancel()
+            self._ear = None
+            ear.give_up()
+
+    def tap(self, tap: Tap) -> Callable[[], None]:
+        """Give every frame of the caller to `tap` from now on; returns what ends it."""
+        self._taps.append(tap)
+
+        def end() -> None:
+            if tap in self._taps:
+                self._taps.remove(tap)
+
+        return end
+
+    @property
+    def prompting(self) -> bool:
+        """Whether something is being said to the caller."""
+        return self._prompt is not None and not self._prompt.done
+
+    async def _dead_air(self, ear: Ear, listening: Listening) -> None:
+        """Notice silence where not even silent audio comes."""
+        while self.prompting:
+            await asyncio.sleep(0.25)
+        await asyncio.sleep(listening.endpoint.no_speech_seconds + DEAD_AIR_SECONDS)
+        if self._loop.time() - self._audio_at > DEAD_AIR_SECONDS / 2:
+            ear.nothing()
+
+    def _hear(self, pcm: bytes) -> None:
+        self._audio_at = self._loop.time()
+        if self._recorder is not None:
+            self._inbound.feed(pcm)
+        for frame in self._framer.feed(pcm):
+            if self._digits is not None and (digit := self._digits.feed(frame)) is not None:
+                self._key(digit)
+            voiced = self._vad.feed(frame)
+            for tap in tuple(self._taps):
+                tap(frame, voiced)
+            if self._ear is not None:
+                self._ear.frame(frame, voiced, prompt=self.prompting)
+            else:
+                self._before.append(Frame(frame, voiced, self._audio_at))
+
+    def _key(self, digit: str) -> None:
+        if self._ear is not None:
+            self._ear.key(digit)
+        else:
+            self._keys.append(digit)
+
+    def _played(self, mark: str) -> None:
+        waiting = self._marks.get(mark)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    def _tick(self) -> None:
+        frame = self.playout.next_frame()
+        self.transport.send(frame)
+        if self._awaited is not None:
+            self._stamp(*self._awaited)
+        if self._recorder is not None:
+            self._recorder.tick(self._inbound.next_frame(), frame)
+
+    def _stamp(self, prompt: Prompt, stamped: "asyncio.Future[float]") -> None:
+        if prompt.first is not None and prompt.first.position and not stamped.done():
+            stamped.set_result(self._loop.time())
+            self._awaited = None
+
+    def _end(self, event: HungUp) -> HungUp:
+        if not self.gone.done():
+            self.gone.set_result(event)
+            self.playout.close()
+        return event
