@@ -1,0 +1,8 @@
+"""Order numbers, codes and telephone numbers as people say and type them, in Polish, Czech and English.
+
+Standard library only: the gateway's environment and Rasa's both import it.
+"""
+
+from nlu.numbers.search import Found, best, digits, find
+
+__all__ = ["Found", "best", "digits", "find"]
