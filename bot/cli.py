@@ -205,3 +205,26 @@ def kb_batch(lang: str, index: Path, config: Path, overrides: tuple[str, ...]) -
 
     for line in commands.kb_batch(config, overrides, lang, index, sys.stdin):
         click.echo(line)
+
+
+@main.group()
+def voice() -> None:
+    """Speech: what is heard, and the models that hear it."""
+
+
+@voice.command("transcribe")
+@click.option("--lang", required=True, help="The language of the model: pl, cs, en.")
+@click.option("--expecting", type=click.Choice(["order_number", "yes_no", "menu", "verifier"]))
+@click.option(
+    "--models",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("models/vosk"),
+    show_default=True,
+    help="The folder with one Vosk model a language.",
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE.wav…", type=click.Path(path_type=Path))
+def voice_transcribe(lang: str, expecting: Any, models: Path, files: tuple[Path, ...]) -> None:
+    """Print what is said in each FILE as a JSON line."""
+    from voice import commands
+
+    commands.transcribe(files, lang, expecting, click.echo, models)

@@ -181,8 +181,9 @@ class RecogniserPool(SpeechRecogniser):
                 await self._live()
             except WorkerStartError as error:
                 if self._first_up is not None and not self._first_up.done():
-                    self._first_up.set_exception(error)
-                logger.error("%s", error)
+                    self._first_up.set_exception(error)  # `start` raises it
+                else:
+                    logger.error("%s", error)
             except Exception:  # a fault of ours here must not leave the pool one worker short for good
                 logger.exception("a speech worker's supervision failed; it is started again")
             self._deaths += 1
