@@ -1,7 +1,8 @@
 """Numbers in words: Polish, Czech and British English, in the gender and case that the sentence asks for."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 Gender = Literal["m", "f", "n"]
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
@@ -11,7 +12,7 @@ LARGEST = 999_999_999
 """Beyond it nobody counts; such a number is read digit by digit."""
 
 
-class Numerals(Protocol):
+class Numerals(ABC):
     """One language's numbers."""
 
     digits: Sequence[str]
@@ -19,13 +20,13 @@ class Numerals(Protocol):
     letters: str
     """Names of the letters a to z, with spaces between them and `_` inside one."""
 
+    @abstractmethod
     def cardinal(self, number: int, gender: Gender = "m", case: Case = "nom") -> str:
         """Say how many: 0 to `LARGEST`."""
-        ...
 
+    @abstractmethod
     def ordinal(self, number: int, gender: Gender = "m", case: Case = "nom") -> str:
         """Say which one: 1 to 9999, enough for days and years."""
-        ...
 
 
 def numerals(lang: str) -> Numerals:

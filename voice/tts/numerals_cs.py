@@ -69,7 +69,7 @@ def plural(number: int) -> int:
     return 0 if number == 1 else 1 if 2 <= number <= 4 else 2
 
 
-class _Czech:
+class _Czech(Numerals):
     digits = _NOM[:10]
     letters = "á bé cé dé é ef gé há í jé ká el em en ó pé kvé er es té ú vé dvojité_vé iks ypsilon zet"
 
@@ -136,4 +136,3 @@ def _declined(stem: str, gender: Gender, case: Case) -> str:
 
 
 CZECH = _Czech()
-_: Numerals = CZECH

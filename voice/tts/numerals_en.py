@@ -18,7 +18,7 @@ _IRREGULAR = {
 }
 
 
-class _English:
+class _English(Numerals):
     digits = _ONES[:10]
     letters = "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z"
 
@@ -65,4 +65,3 @@ def _hundreds(number: int) -> str:
 
 
 ENGLISH = _English()
-_: Numerals = ENGLISH

@@ -75,7 +75,7 @@ def plural(number: int) -> int:
     return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
 
 
-class _Polish:
+class _Polish(Numerals):
     digits = _NOM[:10]
     letters = "a be ce de e ef gie ha i jot ka el em en o pe ku er es te u fał wu iks igrek zet"
 
@@ -150,4 +150,3 @@ def _declined(stem: str, gender: Gender, case: Case) -> str:
 
 
 POLISH = _Polish()
-_: Numerals = POLISH
