@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 import numpy as np
 import pytest
 from audiosocket_peer import audiosocket_scene
+from socket_peers import browser_scene, twilio_scene
 from transport_peers import WAIT, Leg, Legs, Peer, Scene, SceneKind
 
 from voice.transports.limits import TransportLimits
@@ -18,6 +19,9 @@ from voice.transports.limits import TransportLimits
 SCENES: dict[str, SceneKind] = {
     "audiosocket": audiosocket_scene,
     "audiosocket-16k": functools.partial(audiosocket_scene, kind=0x12),
+    "browser": browser_scene,
+    "twilio": twilio_scene,
+    "twilio-forgets-marks": functools.partial(twilio_scene, keeps_marks=False),
 }
 
 FRAME = 320

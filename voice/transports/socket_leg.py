@@ -75,7 +75,8 @@ class SocketLeg(Transport):
         loop = asyncio.get_running_loop()
         self._reader = loop.create_task(self._read(), name=f"leg-read-{start.call_id}")
         self._writer = loop.create_task(self._write(), name=f"leg-write-{start.call_id}")
-        self._timer = loop.call_later(limits.silent_seconds, self._check_silence)
+        first = min(limits.silent_seconds, limits.lost_seconds)
+        self._timer = loop.call_later(first, self._check_silence)
         self._closed: asyncio.Task[None] | None = None
 
     # --- the seam
@@ -229,13 +230,14 @@ class SocketLeg(Transport):
 
     def _check_silence(self) -> None:
         now = self._clock.monotonic()
-        if self._heard_at is None and now - self._started_at >= self._limits.silent_seconds:
-            return self._give_up("silent")
-        left = (now if self._heard_at is None else self._heard_at) + self._limits.lost_seconds - now
+        if self._heard_at is None:
+            left = self._started_at + self._limits.silent_seconds - now
+        else:
+            left = self._heard_at + self._limits.lost_seconds - now
         if left <= 0:
-            return self._give_up("lost")
-        self._timer = asyncio.get_running_loop().call_later(max(left, 0.05), self._check_silence)
-        return None
+            self._give_up("silent" if self._heard_at is None else "lost")
+        else:
+            self._timer = asyncio.get_running_loop().call_later(max(left, 0.02), self._check_silence)
 
     def _played(self, names: Iterable[str]) -> None:
         for name in names:

@@ -20,10 +20,9 @@ STREAM_PATH = "/voice/twilio"
 INCOMING_PATH = "/voice/twilio/incoming"
 NEXT_PATH = "/voice/twilio/next"
 _SPELT = ("+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253")
-"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a keypad: so Twilio writes what it is not told."""
-_WITHHELD = frozenset(
-    {"", "anonymous", "restricted", "blocked", "unknown", "unavailable", "private", *_SPELT}
-)
+"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a keypad, as Twilio writes them."""
+_WORDS = ("", "anonymous", "restricted", "blocked", "unknown", "unavailable", "private")
+_WITHHELD = frozenset({*_WORDS, *_SPELT})
 _MOST_PARAMETER = 450
 
 
