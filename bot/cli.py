@@ -155,7 +155,9 @@ def nlu_parse(
     """Print one interpretation of TEXT as JSON."""
     from bot.app import commands
 
-    commands.parse(config, overrides, lang, [{"text": text, "expecting": expecting}], click.echo)
+    commands.parse(
+        config, overrides, lang, [{"text": text, "expecting": expecting, "question": question}], click.echo
+    )
 
 
 @nlu.command("batch")
@@ -176,6 +178,23 @@ def chat(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
     from bot.app import commands
 
     commands.chat(config, overrides, lang, iter(sys.stdin.readline, ""), click.echo)
+
+
+@main.command()
+@LANG
+@click.option("--batch", is_flag=True, help="Read texts from stdin, one a line.")
+@click.argument("text", required=False)
+def numbers(lang: str, batch: bool, text: str | None) -> None:
+    """Print the order number in TEXT: upper-case letters and digits, or an empty line."""
+    from nlu.numbers import find
+
+    if batch == (text is not None):
+        raise click.UsageError("Give either TEXT or --batch.")
+    # Lines are bytes between newlines, whatever the locale: one line out for each line in.
+    lines = (line.decode(errors="replace") for line in sys.stdin.buffer) if batch else [text or ""]
+    for line in lines:
+        found = find(line, lang)
+        click.echo(found.value if found else "")
 
 
 @main.group()

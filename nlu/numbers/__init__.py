@@ -3,6 +3,7 @@
 Standard library only: the gateway's environment and Rasa's both import it.
 """
 
+from nlu.numbers.say import STYLES, Style, say
 from nlu.numbers.search import Found, best, digits, find
 
-__all__ = ["Found", "best", "digits", "find"]
+__all__ = ["STYLES", "Found", "Style", "best", "digits", "find", "say"]

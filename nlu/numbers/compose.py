@@ -12,7 +12,7 @@ Kind = Literal["unit", "ten", "tens", "hundred", "x100", "x1000", "x1000000", "t
 
 APART = 2.0
 """Cost of taking words apart that make one number: "twenty three" as 20 3."""
-TOGETHER = 1.0
+TOGETHER = 0.6
 """Cost of putting digits together that were written apart: "200 14" as 214."""
 PAUSED = 1.2
 """Cost of putting words together over a comma: "two hundred, fourteen" as 214."""
@@ -209,7 +209,7 @@ def _with_tail(
         following = atoms[at]
         for tail, after, tail_cost in lower(at):  # type: ignore[operator]
             if 0 < tail < scale:
-                joined.append((value + tail, after, cost + tail_cost + _joining(atoms[at - 1], following)))
+                joined.append((value + tail, after, cost + tail_cost + _joining(atoms[at - 1], following, tail_cost)))
         apart = _parting(atoms, at) if joined else 0.0
     yield value, at, cost + apart
     yield from joined
@@ -219,11 +219,11 @@ def _zero(atom: Atom) -> bool:
     return atom.text.startswith("0")
 
 
-def _joining(before: Atom, following: Atom) -> float:
+def _joining(before: Atom, following: Atom, tail_cost: float) -> float:
     """Return what it costs to add a smaller number to a larger one."""
     slip = SLIP if following.slip else 0.0
     if before.typed and following.typed:
-        return TOGETHER + slip
+        return slip + (TOGETHER if tail_cost < TOGETHER else 0.1)
     if following.paused:
         return (PAUSED if before.kind != "x1000" else 0.2) + slip
     if before.typed or following.typed:
@@ -240,9 +240,15 @@ def _parting(atoms: Sequence[Atom], at: int) -> float:
         return 0.0 if before.kind != "x1000" else 0.5
     if before.typed or following.typed:
         return 0.3
-    if following.slip or _is_count(atoms, at):
+    if following.slip or _is_count(atoms, at) or _has_own_hundred(atoms, at):
         return 0.0
-    return APART
+    return APART + 0.01 * (len(atoms) - at)  # an odd digit stands at the end: 22 20 2
+
+
+def _has_own_hundred(atoms: Sequence[Atom], at: int) -> bool:
+    """Whether the unit at `at` counts hundreds in a language where nothing larger does."""
+    following = atoms[at + 1] if at + 1 < len(atoms) else None
+    return following is not None and following.kind == "x100" and following.text == "1" and not following.paused
 
 
 def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
@@ -264,6 +270,7 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
     for value, after, cost in _below_hundred(atoms, at):
         hundreds = after < len(atoms) and atoms[after].kind == "x100" and value % 10
         if hundreds and not atoms[after].paused:
+            cost += APART * (value > 20 and atoms[after].text == "1")
             yield from _with_tail(
                 atoms, value * 100, after + 1, cost, lambda place: _below_hundred(atoms, place), 100
             )

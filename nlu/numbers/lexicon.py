@@ -115,7 +115,7 @@ def lexicon(lang: str) -> Lexicon:
             add(forms.split(), Meaning(role, str(value)))  # type: ignore[arg-type]
     for value, forms in table.nouns.items():
         add(forms.split(), Meaning("unit", str(value), noun=True))
-    add(table.hundred.split(), Meaning("x100"))
+    add(table.hundred.split(), Meaning("x100", "1" if table.hundred_of_units else ""))
     add(table.thousand.split(), Meaning("x1000"))
     add(table.million.split(), Meaning("x1000000"))
     for value, forms in table.slips.items():

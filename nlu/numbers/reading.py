@@ -140,7 +140,8 @@ class Reader:
         if "cue" in by_role and "wrong" in by_role:  # "order no 10023"
             figures = any(t.kind == "digits" for t in self._tokens[after : after + 2])
             number = bool(self._items) and isinstance(self._items[-1], Atom)
-            self._sign("cue" if figures and not number else "wrong", token.start, end)
+            if number or not figures:
+                self._sign("wrong", token.start, end)
             return after
         otherwise: Mark | None = "stop"
         for meaning in meanings:
@@ -150,7 +151,9 @@ class Reader:
             if meaning.role == "filler":
                 otherwise = None
                 break
-        single = len(token.raw) == 1
+        single = len(token.raw) == 1 and after == at + 1
+        if "letter" in by_role and "shy" in by_role:  # "jé" is a letter, "je" is "is"
+            del by_role["shy" if token.raw.lower() != token.text else "letter"]
         for role in ("letter", "shy", "name"):
             if role in by_role and self._letters:
                 self._maybe(

@@ -19,7 +19,7 @@ POSSIBLE = re.compile("(?=.*[0-9])[A-Z0-9]{3,12}")
 _USUAL_GAIN = 1.5
 _CUED_GAIN = 0.3
 _LATER_GAIN = 0.01
-_PART_COST = 0.6
+_PART_COST = 0.8
 _BRIDGE_COST = 1.0
 _TRIES = 8
 """Candidates that a judge is asked about: it may be a shop's order system."""
@@ -146,7 +146,7 @@ def _readings(segment: Segment) -> list[tuple[list[Atom], Reading]]:
     atoms = segment.atoms
     result = [(atoms, reading) for reading in corrected(_parts(segment.items))]
     result += [(atoms, Reading(r.cost + 0.5, (r.value[: len(r.value) // 2],))) for _, r in result if _twice(r.value)]
-    if len(atoms) > 1:
+    if len(atoms) > 1 and not any(atom.kind == "letter" and not atom.slip for atom in atoms):
         result += [
             ([atom], Reading(_PART_COST - _LATER_GAIN * place, (atom.text,)))
             for place, atom in enumerate(atoms)
@@ -172,7 +172,7 @@ def _parts(items: Sequence[Atom | Sign]) -> list[Part]:
             parts.append(Part(sign, atoms))
             atoms, sign = [], None
         # "no, I mean, sorry": the strongest of them; "actually the last one": which digit it is about.
-        if sign is None or item.mark in ("last", "first", "instead", "afresh") or sign == "again":
+        if sign in (None, "again", "instead") or item.mark in ("last", "first", "afresh"):
             sign = item.mark
     if atoms:
         parts.append(Part(sign, atoms))
@@ -182,8 +182,10 @@ def _parts(items: Sequence[Atom | Sign]) -> list[Part]:
 def _none_of_ours(value: str, segment: Segment, whole: bool, atoms: Sequence[Atom]) -> bool:
     digits = sum(char.isdigit() for char in value)
     letters = len(value) - digits
-    if segment.phone and (len(value) >= 7 or len(value) == 4):
-        return True
+    if segment.phone:
+        told = sum(len(atom.text) for atom in segment.atoms)
+        if told >= 7 or told == 4:
+            return True
     if segment.cued or whole:
         return letters > 6 or (not letters and len(value) < 3)
     if digits < 3 or len(value) < 4:

@@ -36,7 +36,7 @@ WORDS = Words(
         9: "devět devíti devjet",
     },
     nouns={
-        0: "nuly nulu nulka nulky nulek nulku nuliček nulami",
+        0: "nulka nuly nulu nulka nulky nulek nulku nuliček nulami",
         1: "jednička jedničky jedničku jedničkou jedničce jedniček jedniččka",
         2: "dvojka dvojky dvojku dvojkou dvojce dvojek",
         3: "trojka trojky trojku trojkou trojce trojek",
@@ -82,6 +82,7 @@ WORDS = Words(
         900: "devětset",
     },
     hundred="set sta stě stech stovek",
+    hundred_of_units=True,
     thousand="tisíc tisíce tisíců tisíci tis",
     million="milionů miliony milion milionu mil",
     slips={3: "při", 7: "sem", 8: "osům"},
@@ -97,7 +98,7 @@ WORDS = Words(
         "N": "en", "P": "pé", "Q": "kvé", "R": "er", "S": "es", "T": "té", "V": "vé", "X": "iks ix", "Y": "ypsilon",
         "Z": "zet", "W": "dvojité_vé dvojité_v dvojvé",
     },
-    shy_letters={"A": "á", "E": "é", "I": "í", "O": "ó", "U": "ú", "B": "be", "J": "je", "T": "te", "V": "ve"},
+    shy_letters={"A": "á", "E": "é", "I": "í", "O": "ó o", "U": "ú u", "B": "be", "J": "je", "T": "te", "V": "ve v", "D": "de", "K": "k", "S": "s", "Z": "z"},
     names=(
         "adam božena cyril david emil františek gustav helena ivan josef karel ludvík marie martin norbert otakar "
         "oto petr pavel quido rudolf svatopluk tomáš teodor urban václav viktor xaver xénie ypsilon zuzana žofie "
@@ -105,15 +106,15 @@ WORDS = Words(
     ),
     like="jako jak",
     fillers=(
-        "eee ee e ééé éé ehm hmm hm mhm um uhm no tak takže to je bude jsou pak potom dál dále následuje i a ještě "
-        "prosím ano jo ok okej dobře číslice číslici cifra cifry číslo čísla písmeno písmena velké malé velký malý "
+        "ten ta to tu tou té tom eee ee e ééé éé ehm hmm hm mhm um uhm no tak takže to je bude jsou pak potom dál dále následuje i a ještě "
+        "prosím ano jo ok okej dobře číslice číslici cifra cifry číslo čísla číslem č čís čislo písmeno písmena velké malé velký malý "
         "pomlčka pomlčku spojovník minus mezera lomítko tečka čárka křížek celkem od začíná nakonec zase tam tady "
         "jaksi jakoby hned máme mám má paní pane konci"
     ),
     phrases="a_pak a_potom a_dál a_ještě na_konci na_konec no_a ano_prosím začíná_to tak_jo a_to_je",
     cues=(
         "objednávka objednávky objednávku objednávce objednávkou obj zásilka zásilky zásilku balík balíku kód "
-        "kódu č čís smlouva smlouvy smlouvu pojistka pojistky faktura"
+        "kódu smlouva smlouvy smlouvu pojistka pojistky faktura"
     ),
     phones="telefon telefonu telefonní tel mobil mobilu volat zavolat volejte zavolejte",
     measures=(

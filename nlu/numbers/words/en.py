@@ -38,6 +38,7 @@ WORDS = Words(
     fused={},
     hundreds={},
     hundred="hundred hundreds hundert",
+    hundred_of_units=False,
     thousand="thousand thousands grand",
     million="million millions",
     slips={
@@ -66,15 +67,15 @@ WORDS = Words(
     fillers=(
         "uh um umm er erm eh hmm hm mm mhm ah so well ok okay yes yeah yep right please then next and the a an it's "
         "its it is that's thats that was be dash hyphen minus slash space dot point full stop comma period hash pound "
-        "number numbers digit digits letter letters capital uppercase case upper lower big small followed by plus "
+        "number numbers nr num digit digits letter letters capital uppercase case upper lower big small followed by plus "
         "also starts begins with at end finally mister madam sir ends i'm im like just here"
     ),
     phrases=(
-        "and_then followed_by at_the_end this_one that_one the_one which_one last_one first_one starts_with "
+        "and_then followed_by at_the_end this_one that_one the_one which_one starts_with "
         "begins_with you_know let_me_see let's_see it_is that_is and_it's and_that's one_moment one_second "
         "for_you for_me to_you to_me have_to got_to want_to need_to like_to trying_to going_to"
     ),
-    cues="order orders code reference ref parcel package number no nr policy invoice tracking shipment delivery id",
+    cues="order orders code reference ref parcel package no policy invoice tracking shipment delivery id",
     phones="phone telephone mobile cell tel call ring cellphone landline",
     measures=(
         "pounds pound quid gbp dollars dollar bucks usd euro euros eur pence cents percent days day weeks week months "
@@ -91,8 +92,8 @@ WORDS = Words(
     again="i_mean meaning i_meant i_repeat repeat again that_is_to_say in_other_words i_say or",
     afresh="start_over start_again from_the_start from_the_top let_me_start_again let_me_start_over once_more",
     instead="not instead_of rather_than",
-    last="last_one last_digit the_last last_number final_digit last",
-    first="first_one first_digit first_number the_first first",
+    last="the_last_one the_last_digit the_last_number the_final_digit last_one last_digit the_last last_number final_digit last",
+    first="the_first_one the_first_digit the_first_number first_one first_digit first_number the_first first",
     all_of="all",
     hours="at in since until till by before after around about on from",
     months=(

@@ -16,7 +16,7 @@ WORDS = Words(
         9: "dziewięć dziewięciu dziewięcioma dziewieńć dziewienć dziewieć dzewięć",
     },
     nouns={
-        0: "zera zer zerka zerko zerek zerami zerach",
+        0: "zerko zera zer zerka zerko zerek zerami zerach",
         1: "jedynka jedynki jedynkę jedynką jedynce jedynek jedyneczka jedynkami",
         2: "dwójka dwójki dwójkę dwójką dwójce dwójek dwójeczka dwójkami",
         3: "trójka trójki trójkę trójką trójce trójek trójeczka trójkami",
@@ -62,6 +62,7 @@ WORDS = Words(
         900: "dziewięćset dziewięciuset dziewieńset dziewięset dziewienset",
     },
     hundred="sta set",
+    hundred_of_units=True,
     thousand="tysięcy tysiące tysiąc tysiąca tysiącu tys tysiecy tyś tysi",
     million="milionów miliony milion miliona mln",
     slips={1: "raz", 3: "czy tri", 4: "stery", 5: "pic"},
@@ -76,7 +77,7 @@ WORDS = Words(
         "N": "en", "P": "pe", "Q": "kju", "R": "er", "S": "es", "V": "fau fał", "W": "wu",
         "X": "iks", "Y": "igrek ygrek", "Z": "zet żet ziet",
     },
-    shy_letters={"B": "be", "H": "ha", "Q": "ku", "T": "te"},
+    shy_letters={"B": "be", "H": "ha", "Q": "ku", "T": "te", "W": "w", "Z": "z", "U": "u", "O": "o"},
     names=(
         "adam barbara basia celina cezary dorota daniel ewa edward franciszek filip genowefa grażyna henryk hanna "
         "halina irena iwona jadwiga janina julia karol kasia kamil leon ludwik maria marek monika natalia olga "
@@ -85,16 +86,16 @@ WORDS = Words(
     ),
     like="jak jako",
     fillers=(
-        "eee ee e yyy yy y hmm hm mhm uhm um ym ehm no więc to jest będzie są potem później dalej następnie i oraz "
+        "ten ta tę tą tej te eee ee e yyy yy y hmm hm mhm uhm um ym ehm no więc to jest będzie są potem później dalej następnie i oraz "
         "a jeszcze proszę tak ok okej dobrze cyfra cyfry cyfrę liczba liczbę litera litery literka litery duże "
         "wielkie małe myślnik kreska kreseczka pauza minus łącznik spacja przerwa odstęp ukośnik kropka przecinek "
-        "hasz krzyżyk numer numeru razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na końcu "
+        "hasz krzyżyk numer numeru numerem nr numerek razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na końcu "
         "zaraz już jakby tu mamy mam ma potemu"
     ),
     phrases="a_potem i_potem i_dalej a_dalej no_i na_koniec i_jeszcze w_sumie tak_jest proszę_pani proszę_pana",
     cues=(
         "zamówienie zamówienia zamówieniem zamówieniu zamówień zam przesyłka przesyłki paczka paczki paczkę kod "
-        "kodu nr numerek polisa polisy polisę faktura symbol"
+        "kodu polisa polisy polisę faktura symbol"
     ),
     phones="telefon telefonu telefonie tel kom komórka komórki komórkę komórkowy dzwonić zadzwonić telefoniczny",
     measures=(

@@ -22,6 +22,8 @@ class Words:
     """100 to 900 as one word."""
     hundred: str
     """What multiplies by a hundred."""
+    hundred_of_units: bool
+    """It multiplies 2 to 9 alone: "dvacet čtyři sta" is 20 400, "twenty four hundred" 2400."""
     thousand: str
     million: str
     slips: Mapping[int, str]
