@@ -4,8 +4,6 @@ from bot.model.case import Packet, Reason
 from bot.model.conversation import Conversation, Memory
 
 VIP_PRIORITY = 1
-RETURNED_PRIORITY = 2
-"""Of somebody whose agent was lost: before everybody, VIPs included, since they were being served."""
 SKILLS = {"order_status": ("orders",), "renewal": ("renewals",)}
 """What an agent should know, by the task at hand."""
 SUMMARY_CHARS = 200

@@ -11,12 +11,11 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.model.agent import Agent, Presence
-from bot.model.case import CaseKind
+from bot.model.case import RETURNED_PRIORITY, CaseKind
 from bot.model.conversation import Channel
 from bot.model.message import Draft
 from bot.store import agents, cases, desk, ownership
 from handoff.deps import Desk
-from handoff.packet import RETURNED_PRIORITY
 
 log = structlog.get_logger(__name__)
 

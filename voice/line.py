@@ -195,8 +195,8 @@ class Line:
 
     async def _dead_air(self, ear: Ear, listening: Listening) -> None:
         """Notice silence where not even silent audio comes."""
-        while self.prompting:
-            await asyncio.sleep(0.25)
+        if self._prompt is not None and self._prompt.task is not None:
+            await asyncio.wait([self._prompt.task])
         await asyncio.sleep(listening.endpoint.no_speech_seconds + DEAD_AIR_SECONDS)
         if self._loop.time() - self._audio_at > DEAD_AIR_SECONDS / 2:
             ear.nothing()

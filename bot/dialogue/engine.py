@@ -66,7 +66,9 @@ class Renew:
 
 
 Command = Say | FindOrder | Search | LetGo | Repeat | Renew
-ENDINGS = frozenset({"goodbye", "goodbye_call", "renewal_no", "renewal_later", "renewal_never"})
+ENDINGS = frozenset(
+    {"goodbye", "goodbye_call", "renewal_no", "renewal_later", "renewal_later_when", "renewal_never"}
+)
 """Texts after which a call is over."""
 
 
@@ -105,8 +107,10 @@ def _truth(value: Any) -> bool:
     return value is True or str(value).lower() == "true"
 
 
-def renewal_words(answer: str) -> str:
+def renewal_words(answer: str, when: str | None) -> str:
     """Name the text that answers what the customer said to a renewal, where it is no yes."""
+    if answer == "later" and when:
+        return "renewal_later_when"
     known = {"no": "renewal_no", "later": "renewal_later", "never_call": "renewal_never"}
     if answer not in known:
         raise ValueError(f"the dialogue says {answer!r} of a renewal, which the gateway does not know")

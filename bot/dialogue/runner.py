@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.dialogue.ports import HandOver
@@ -18,7 +18,6 @@ from bot.model.message import Draft, Message
 from bot.store import contacts, conversations, ownership, renewals, turns
 from bot.store.conversations import Appended
 from bot.store.engine import Store
-from bot.store.schema import visitors
 from bot.store.turns import Owed
 from bot.telemetry.tracing import span
 from bot.texts import Texts
@@ -223,9 +222,7 @@ class Runner:
         if contact_id == conversation.contact_id:
             return conversation
         if conversation.visitor_id is not None:
-            connection.execute(
-                update(visitors).where(visitors.c.id == conversation.visitor_id).values(contact_id=contact_id)
-            )
+            contacts.move_visitor(connection, conversation.visitor_id, contact_id)
         moved = conversations.append(connection, conversation.id, [], at, changes={"contact_id": contact_id})
         assert moved is not None
         return replace(conversation, contact_id=contact_id)

@@ -191,7 +191,7 @@ class Thinker:
             case Renew(answer, when):
                 done.renewal, done.ends = command, True
                 said = {"when": when or ""}
-                done.drafts.append(self._say(renewal_words(answer), lang, conversation, done, said))
+                done.drafts.append(self._say(renewal_words(answer, when), lang, conversation, done, said))
         return None
 
     async def _find_order(

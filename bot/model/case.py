@@ -18,6 +18,10 @@ class Reason(StrEnum):
     POLICY = "policy"
 
 
+RETURNED_PRIORITY = 2
+"""Of somebody whose agent was lost: before everybody, VIPs included, since they were being served."""
+
+
 class CaseKind(StrEnum):
     """What the customer waits for."""
 

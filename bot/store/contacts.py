@@ -13,15 +13,27 @@ _k = contact_identifiers.c
 
 
 def create(
-    connection: Connection, *, lang: str, at: datetime, name: str | None = None, vip: bool = False
+    connection: Connection,
+    *,
+    lang: str,
+    at: datetime,
+    name: str | None = None,
+    phone: str | None = None,
+    vip: bool = False,
 ) -> str:
-    """Store a contact of whom nothing is known yet; return its id."""
+    """Store a contact of whom nothing is known yet; return its id.
+
+    `phone` is shown and proves nothing: somebody else's number can be sent along with a call.
+    """
     contact_id = new_id()
-    connection.execute(
-        insert(contacts),
-        {"id": contact_id, "lang": lang, "name": name, "vip": vip, "note": "", "created_at": at},
-    )
+    row = {"id": contact_id, "lang": lang, "name": name, "phone": phone, "vip": vip}
+    connection.execute(insert(contacts), {**row, "note": "", "created_at": at})
     return contact_id
+
+
+def by_phone(connection: Connection, phone: str) -> str | None:
+    """Find the contact whose verified number this is."""
+    return _owners(connection, [("phone", phone)]).get(("phone", phone))
 
 
 def current_id(connection: Connection, contact_id: str) -> str:
@@ -150,3 +162,18 @@ def _remember(
     }
     if any(getattr(row, key) != value for key, value in wanted.items()):
         connection.execute(update(contacts).where(contacts.c.id == contact_id).values(wanted))
+
+
+def of_visitor(connection: Connection, visitor_id: str, *, lang: str, at: datetime) -> str:
+    """Return whose browser it is; one that never said anything is stored as a stranger's."""
+    found = connection.execute(select(visitors.c.contact_id).where(visitors.c.id == visitor_id)).scalar()
+    if found is not None:
+        return current_id(connection, found)
+    contact_id = create(connection, lang=lang, at=at)
+    connection.execute(insert(visitors), {"id": visitor_id, "contact_id": contact_id, "created_at": at})
+    return contact_id
+
+
+def move_visitor(connection: Connection, visitor_id: str, contact_id: str) -> None:
+    """Note whose browser it turned out to be."""
+    connection.execute(update(visitors).where(visitors.c.id == visitor_id).values(contact_id=contact_id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from bot.model.contact import Identifiers
 from bot.model.conversation import Channel, Conversation, State
@@ -13,7 +13,6 @@ from bot.model.ids import new_id
 from bot.model.message import Draft, Message, Sender
 from bot.store import contacts, conversations
 from bot.store.engine import RunAgain
-from bot.store.schema import visitors
 
 WhileWaiting = Callable[[Connection, Conversation, Message], Sequence[Draft]]
 """What the house itself says to a customer who writes while nobody is there (handoff.offline)."""
@@ -116,17 +115,7 @@ def add(
 def _open(
     connection: Connection, incoming: Incoming, closed: Conversation | None, at: datetime
 ) -> Conversation:
-    visitor = connection.execute(
-        select(visitors.c.contact_id).where(visitors.c.id == incoming.visitor_id)
-    ).first()
-    if visitor is None:
-        contact_id = contacts.create(connection, lang=incoming.lang, at=at)
-        connection.execute(
-            insert(visitors),
-            {"id": incoming.visitor_id, "contact_id": contact_id, "created_at": at},
-        )
-    else:
-        contact_id = contacts.current_id(connection, visitor.contact_id)
+    contact_id = contacts.of_visitor(connection, incoming.visitor_id, lang=incoming.lang, at=at)
     conversation = conversations.open_conversation(
         connection,
         new_id() if closed else incoming.conversation_id,
@@ -158,9 +147,8 @@ def _identify(
         lang=conversation.lang,
         at=at,
     )
-    connection.execute(
-        update(visitors).where(visitors.c.id == conversation.visitor_id).values(contact_id=contact_id)
-    )
+    assert conversation.visitor_id is not None
+    contacts.move_visitor(connection, conversation.visitor_id, contact_id)
     changed = conversations.append(
         connection,
         conversation.id,

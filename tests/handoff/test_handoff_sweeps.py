@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 
 from bot.clock import ManualClock
 from bot.model.agent import Agent, Presence
+from bot.model.case import RETURNED_PRIORITY
 from bot.model.conversation import State
 from bot.store import agents, cases, conversations, outbox, sessions, turns
 from bot.store.schema import agent_sessions
 from handoff.deps import Desk
 from handoff.idle import IdleSweep
-from handoff.packet import RETURNED_PRIORITY
 from handoff.presence import PresenceSweep
 from handoff.service import DeskService
 from tests.builders import bot_says, incoming, say, waiting

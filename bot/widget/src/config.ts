@@ -10,6 +10,10 @@ export interface Config {
   readonly texts: Readonly<Record<string, Partial<Texts>>>;
   readonly position: "left" | "right";
   readonly shop: string;
+  /** The gateway takes calls. */
+  readonly voice: boolean;
+  /** The shop's own words as they came: the call's part looks for its own. */
+  readonly words: unknown;
 }
 
 const PATIENCE_MS = 4_000;
@@ -20,13 +24,17 @@ type Loose = Record<string, unknown>;
 
 const object = (value: unknown): Loose => (typeof value === "object" && value !== null ? (value as Loose) : {});
 
-function overrides(raw: unknown): Record<string, Partial<Texts>> {
-  const found: Record<string, Partial<Texts>> = {};
-  for (const [lang, known] of Object.entries(LANGUAGES)) {
+/** The shop's own words, in every language that there are words in; a name that is not known is left out. */
+export function overrides<T extends object>(
+  raw: unknown,
+  languages: Readonly<Record<string, T>>,
+): Record<string, Partial<T>> {
+  const found: Record<string, Partial<T>> = {};
+  for (const [lang, known] of Object.entries(languages)) {
     const wanted = Object.entries(object(object(raw)[lang])).filter(
       ([key, value]) => Object.hasOwn(known, key) && typeof value === "string" && value.length <= LONGEST_TEXT,
     );
-    found[lang] = Object.fromEntries(wanted) as Partial<Texts>;
+    found[lang] = Object.fromEntries(wanted) as Partial<T>;
   }
   return found;
 }
@@ -40,9 +48,11 @@ export function readConfig(raw: unknown): Config {
     languages: languages.length ? languages : Object.keys(LANGUAGES),
     primary: parseHex(colours["primary"]) ?? PRIMARY,
     onPrimary: parseHex(colours["on_primary"]),
-    texts: overrides(given["texts"]),
+    texts: overrides(given["texts"], LANGUAGES),
     position: given["position"] === "left" ? "left" : "right",
     shop: typeof given["shop"] === "string" ? given["shop"].slice(0, 60) : "",
+    voice: given["voice"] === true,
+    words: given["texts"],
   };
 }
 

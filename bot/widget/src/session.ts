@@ -25,7 +25,7 @@ export class Session {
   private readonly connection: Connection;
   private readonly outbox: Outbox;
   private readonly delivery: Delivery;
-  private readonly identity: Identity;
+  readonly identity: Identity;
   private readonly typing: Typing;
   private readonly mark: ReadMark;
   private transcript = new Transcript();
@@ -170,21 +170,15 @@ export class Session {
 
   private async hello(): Promise<Hello> {
     const identity = await this.identity.token();
-    this.sent = {
-      type: "hello",
-      lang: this.lang,
-      visitor_token: this.token,
-      after_seq: this.transcript.contiguous,
-      identity,
-    };
-    return this.sent;
+    const after_seq = this.transcript.contiguous;
+    return (this.sent = { type: "hello", lang: this.lang, visitor_token: this.token, after_seq, identity });
   }
 
   private linked(link: Link): void {
     if (link !== "online") {
       this.delivery.pause();
-      this.sent = null;
       this.typing.hide();
+      this.sent = null;
     }
     this.changed();
   }
@@ -362,14 +356,18 @@ export class Session {
 
   // --- this tab and the others
 
+  /** A call or another tab has learnt who the visitor is, or that the token is not taken any more. */
+  adopt(token: string | null): void {
+    if (token === this.token) return;
+    if (token === null) this.store.remove("token");
+    else this.store.set("token", token);
+    this.forget(token);
+    if (token !== null) this.connection.start();
+    this.connection.restart();
+  }
+
   private elsewhere(key: string): void {
-    if (key === "token") {
-      const token = this.store.get("token");
-      if (token === this.token) return;
-      this.forget(token);
-      if (token !== null) this.connection.start();
-      this.connection.restart();
-    }
+    if (key === "token") this.adopt(this.store.get("token"));
     this.changed();
   }
 

@@ -3,6 +3,7 @@
 import { fetchConfig, pickLanguage, type Config } from "./config";
 import { Emitter, type Handler } from "./emitter";
 import type { IdentitySource } from "./identity";
+import { Phone } from "./phone";
 import { Session } from "./session";
 import { chime } from "./sound";
 import { openStore } from "./storage";
@@ -51,7 +52,7 @@ export async function start(origin: string, wish: string | undefined): Promise<I
   const draw = (): void => {
     due = false;
     const snapshot = session.snapshot();
-    view.update(snapshot, lang);
+    view.update(snapshot, lang, phone.calling);
     const unread = view.isOpen ? 0 : snapshot.unread;
     if (unread !== heard) events.emit("unread", (heard = unread));
   };
@@ -82,6 +83,7 @@ export async function start(origin: string, wish: string | undefined): Promise<I
     lang = next;
     session.setLanguage(next);
     changed();
+    phone.redraw();
     events.emit("language", next);
   };
 
@@ -96,6 +98,7 @@ export async function start(origin: string, wish: string | undefined): Promise<I
       typed: () => session.typed(),
       end: () => session.end(),
       renew: () => session.renew(),
+      call: () => phone.call(),
       open: () => show(true, true),
       close: () => show(false, true),
       language(next) {
@@ -106,6 +109,22 @@ export async function start(origin: string, wish: string | undefined): Promise<I
     },
     store.get("sound") === "on",
   );
+  const phone = new Phone({
+    origin,
+    slot: view.slot,
+    words: config.words,
+    lang: () => lang,
+    hello: async () => ({
+      type: "hello",
+      lang,
+      visitor_token: store.get("token"),
+      identity: await session.identity.token(),
+    }),
+    welcomed: (token) => session.adopt(token),
+    refused: (code) => (code === "token_invalid" ? session.adopt(null) : session.identity.set(null)),
+    changed,
+    left: () => view.focus(),
+  });
   events.on("message", () => {
     if (store.get("sound") === "on" && !(view.isOpen && document.hasFocus())) chime();
   });
@@ -127,7 +146,10 @@ export async function start(origin: string, wish: string | undefined): Promise<I
     close: () => show(false, true),
     toggle: () => show(!view.isOpen, true),
     identify: (source) => session.identify(source),
-    logout: () => session.logout(view.isOpen),
+    logout() {
+      phone.hangUp();
+      session.logout(view.isOpen);
+    },
     setLanguage(next) {
       if (!config.languages.includes(next)) return console.warn("Centrala: this language is not offered");
       store.remove("lang");

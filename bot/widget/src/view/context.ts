@@ -6,6 +6,8 @@ import type { Texts } from "../texts";
 export interface Drawing extends Snapshot {
   readonly texts: Texts;
   readonly lang: string;
+  /** Calls are taken, and there is none at present. */
+  readonly callable: boolean;
 }
 
 /** What the customer can do; the parts of the panel know no session. */
@@ -18,6 +20,7 @@ export interface Actions {
   typed(): void;
   end(): void;
   renew(): void;
+  call(): void;
   open(): void;
   close(): void;
   language(lang: string): void;

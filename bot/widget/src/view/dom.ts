@@ -37,6 +37,7 @@ const ICONS = {
   end: "M12 4v8m5.3-5.3a7.5 7.5 0 1 1-10.6 0",
   bot: "M12 7.5V4.5m-4.5 3h9A2.5 2.5 0 0 1 19 10v6a2.5 2.5 0 0 1-2.5 2.5h-9A2.5 2.5 0 0 1 5 16v-6a2.5 2.5 0 0 1 2.5-2.5ZM9.3 12v1.5m5.4-1.5v1.5M12 4.5h.01",
   check: "m5 12.5 4.5 4.5L19 7.5",
+  phone: "M6.2 4h2.6l1.5 4-2 1.6a12 12 0 0 0 6.1 6.1l1.6-2 4 1.5v2.6c0 1.2-1 2.2-2.2 2.2C10.3 20 4 13.7 4 6.2 4 5 5 4 6.2 4Z",
   clock: "M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM12 7.5V12l3 2",
   warn: "M12 8v5m0 3.5h.01M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z",
 } as const;
@@ -44,17 +45,19 @@ const ICONS = {
 export type IconName = keyof typeof ICONS;
 
 /** A line drawing in the colour of the text around it; it says nothing to a screen reader. */
-export function icon(name: IconName): SVGSVGElement {
+export function drawn(path: string, cls = ""): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
+  const line = document.createElementNS(space, "path");
   attr(svg, "viewBox", "0 0 24 24");
   attr(svg, "aria-hidden", "true");
-  attr(svg, "class", `icon i-${name}`);
-  attr(path, "d", ICONS[name]);
-  svg.append(path);
+  attr(svg, "class", `icon ${cls}`);
+  attr(line, "d", path);
+  svg.append(line);
   return svg;
 }
+
+export const icon = (name: IconName): SVGSVGElement => drawn(ICONS[name], `i-${name}`);
 
 /** A button that shows an icon and is called by its label. */
 export function iconButton(name: IconName, cls: string, click: () => void): HTMLButtonElement {

@@ -10,6 +10,8 @@ const GROUP_MS = 5 * 60_000;
 const NEAR_PX = 80;
 /** So long after a replay the log is still; screen readers look at it a little late. */
 const QUIET_MS = 300;
+/** No payload of the server's is empty. */
+const CALL = "";
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
@@ -137,11 +139,12 @@ export class LogView {
   }
 
   private offer(drawing: Drawing): void {
-    const { rows, owner, texts, lang } = drawing;
+    const { rows, owner, texts, lang, callable } = drawing;
     const last = rows.at(-1);
     const first = [
       { title: texts.orderStatus, payload: "/order_status" },
       { title: texts.askHuman, payload: "/ask_human" },
+      ...(callable ? [{ title: texts.call, payload: CALL }] : []),
     ];
     const open = owner !== "closed" ? (last ? (last.sender === "visitor" ? [] : last.choices) : first) : [];
     const offered = open.length ? JSON.stringify([last?.key, lang, open]) : "";
@@ -150,7 +153,7 @@ export class LogView {
     const hadFocus = this.choices.contains((this.choices.getRootNode() as ShadowRoot).activeElement);
     this.choices.replaceChildren(
       ...open.map(({ title, payload }) =>
-        textButton("choice", () => this.actions.choose(payload, title), title),
+        textButton("choice", () => (payload === CALL ? this.actions.call() : this.actions.choose(payload, title)), title),
       ),
     );
     if (hadFocus) this.focus();

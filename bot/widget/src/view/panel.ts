@@ -26,6 +26,9 @@ export class PanelView {
   private readonly title = el("h2", { id: "title" });
   private readonly status = el("p", { class: "status" });
   private readonly close: HTMLButtonElement;
+  private readonly phone: HTMLButtonElement;
+  /** Where a call is shown; what is in it is loaded with the first call. */
+  readonly slot = el("div");
   private readonly offline = el("p", { class: "strip offline", role: "status" });
   private readonly place = el("strong");
   private readonly wait = el("span");
@@ -48,13 +51,15 @@ export class PanelView {
     this.log = new LogView(actions, this.survey.element);
     this.composer = new ComposerView(actions);
     this.close = iconButton("close", "head-button", () => actions.close());
+    this.phone = iconButton("phone", "head-button", () => actions.call());
     const names = el("div", { class: "names" }, this.title, this.status);
-    const head = el("div", { class: "head" }, this.face, names, menu.button, this.close);
+    const head = el("div", { class: "head" }, this.face, names, this.phone, menu.button, this.close);
     this.element = el(
       "div",
       { class: "panel", id: "panel", role: "dialog", "aria-modal": "false", "aria-labelledby": "title" },
       head,
       menu.element,
+      this.slot,
       this.offline,
       this.log.element,
       this.queue,
@@ -98,6 +103,9 @@ export class PanelView {
     if (face !== this.shownFace) this.face.replaceChildren(initial ?? icon(face === "person" ? "person" : "bot"));
     this.shownFace = face;
     attr(this.close, "aria-label", texts.close);
+    attr(this.phone, "aria-label", texts.call);
+    attr(this.phone, "title", texts.call);
+    attr(this.phone, "hidden", !drawing.callable);
 
     this.drawOffline();
     const [place = "", wait = ""] = waitText(drawing);

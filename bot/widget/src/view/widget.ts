@@ -83,18 +83,29 @@ export class WidgetView {
     if (!open && (focus || hadFocus)) this.launcher.focus({ preventScroll: true });
   }
 
-  update(snapshot: Snapshot, lang: string): void {
+  /** Where the call's part draws. */
+  get slot(): HTMLElement {
+    return this.panel.slot;
+  }
+
+  focus(): void {
+    if (this.opened) this.panel.focus();
+    else this.launcher.focus({ preventScroll: true });
+  }
+
+  update(snapshot: Snapshot, lang: string, calling: boolean): void {
     const texts = this.texts(lang);
+    this.root.classList.toggle("calling", calling);
     attr(this.root, "lang", lang);
     attr(this.root, "aria-label", texts.region);
     attr(this.launcher, "aria-expanded", String(this.opened));
     const unread = this.opened ? 0 : snapshot.unread;
     const told = unread ? unreadText(texts, lang, unread) : "";
-    attr(this.launcher, "aria-label", this.opened ? texts.close : [texts.open, told].filter(Boolean).join(", "));
+    attr(this.launcher, "aria-label", this.opened ? texts.close : [texts.open, told, calling && texts.inCall].filter(Boolean).join(", "));
     label(this.badge, unread > 9 ? "9+" : unread ? String(unread) : "");
     if (unread > this.told && !snapshot.replaying) label(this.voice, told);
     else if (!unread) label(this.voice, this.opened && snapshot.survey === "open" ? texts.surveyQuestion : "");
     this.told = unread;
-    this.panel.update({ ...snapshot, texts, lang });
+    this.panel.update({ ...snapshot, texts, lang, callable: this.config.voice && !calling });
   }
 }

@@ -1,0 +1,82 @@
+"""What every call of a gateway shares; `bot.app` puts it together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.calls.opening import PhoneRules
+from bot.clock import Clock
+from bot.dialogue.ports import HandOver
+from bot.live.hub import Hub
+from bot.store.engine import Store
+from bot.store.inbox import WhileWaiting
+from bot.store.turns import Owed
+from bot.texts import Texts
+from voice.pacer import Pacer
+from voice.stt.recogniser import SpeechRecogniser
+
+
+class Speaker(Protocol):
+    """Says texts; what cannot be synthesised becomes a recorded emergency prompt, never silence."""
+
+    def clips(self, text: str, lang: str) -> AsyncIterator[bytes]:
+        """Render a text sentence by sentence (8 kHz s16le mono)."""
+        ...
+
+    def emergency(self, lang: str) -> bytes:
+        """Return "please hold on, a colleague takes over", which needs no synthesiser."""
+        ...
+
+    @property
+    def music(self) -> bytes:
+        """What somebody who waits hears."""
+        ...
+
+    @property
+    def ringing(self) -> bytes:
+        """What somebody hears who is being put through."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    no_speech: float
+    agent_answer: float
+    position: float
+    wrap_up: float
+
+
+@dataclass(frozen=True)
+class CallDeps:
+    """The parts that a call is made of."""
+
+    store: Store
+    hub: Hub
+    clock: Clock
+    texts: Texts
+    speaker: Speaker
+    recogniser: SpeechRecogniser
+    pacer: Pacer
+    rules: PhoneRules
+    patience: Patience
+    hand_over: HandOver
+    while_waiting: WhileWaiting
+    notify: Callable[[str, Owed | None], None]
+    """Tells the runner that the bot owes a turn."""
+    intent: Callable[[str, str], Awaitable[str | None]]
+    """(language, words) -> what an answer to a yes-or-no question means; none where nobody can tell."""
+    renewal_state: Callable[[Mapping[str, str]], Any]
+    today: Callable[[], date]
+    sinks: tuple[str, ...]
+    recordings: Path
+    """The folder below which recordings are kept."""
+    gateway: str
+    """This gateway's name: where the audio of its calls is."""
+    agents: str
+    """`desk`, `queue` or `twiml`: where agents take calls."""
+    measure: Callable[[str, float], None]
+    """(name, seconds) for the metrics: `endpoint`, `reply`, `call`."""
