@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 import numpy as np
 import pytest
 from audiosocket_peer import audiosocket_scene
+from chan_websocket_peer import chan_websocket_scene
 from socket_peers import browser_scene, twilio_scene
 from transport_peers import WAIT, Leg, Legs, Peer, Scene, SceneKind
 
@@ -19,6 +20,8 @@ from voice.transports.limits import TransportLimits
 SCENES: dict[str, SceneKind] = {
     "audiosocket": audiosocket_scene,
     "audiosocket-16k": functools.partial(audiosocket_scene, kind=0x12),
+    "chan_websocket": chan_websocket_scene,
+    "chan_websocket-16k": functools.partial(chan_websocket_scene, media="slin16"),
     "browser": browser_scene,
     "twilio": twilio_scene,
     "twilio-forgets-marks": functools.partial(twilio_scene, keeps_marks=False),

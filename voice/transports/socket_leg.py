@@ -33,8 +33,9 @@ _Item = tuple[bool, bytes | str]
 class CallSocket(web.WebSocketResponse):
     """The socket of a call, to be prepared with its request: bounded, and soon aware of a dead peer."""
 
-    def __init__(self) -> None:
+    def __init__(self, protocols: Iterable[str] = ()) -> None:
         super().__init__(
+            protocols=protocols,
             heartbeat=15.0,
             timeout=_CLOSE_SECONDS,
             max_msg_size=MAX_FRAME,
@@ -87,6 +88,8 @@ class SocketLeg(Transport):
 
     def send(self, pcm: bytes) -> None:
         """Send 20 ms; dropped once the call is over."""
+        if self._inbox.ended is not None:
+            return
         if self._waiting_audio * _FRAME_SECONDS > self._limits.unread_seconds:
             self._give_up("lost")
         self._put(self._audio(pcm), is_audio=True)
