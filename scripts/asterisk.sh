@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A real Asterisk to try and to test against: Debian's own package of the branch `sid`, in a folder of its own.
 #   scripts/asterisk.sh make [ROOT]       make the folder (a chroot): a minute or two, about 700 MB
-#   scripts/asterisk.sh run ROOT CONF     start it with the *.conf files of the folder CONF; prints its pid
+#   scripts/asterisk.sh run ROOT CONF...  start it with what is in the folders CONF laid over the package's own
+#                                         /etc/asterisk, such as deploy/asterisk; prints its pid
 #   scripts/asterisk.sh cli ROOT COMMAND  ask the one that runs, such as 'core show channels'
 #   scripts/asterisk.sh stop [ROOT]       end it
 # ROOT is var/asterisk unless named. Needs root and Debian; says what is missing and exits 1 otherwise.
@@ -10,12 +11,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 default_root=var/asterisk
 suite=sid
-conf=/etc/centrala-asterisk   # inside ROOT
 pidfile=run/asterisk/asterisk.pid
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf '\033[31mcannot go on:\033[0m %s\n' "$*" >&2; exit 1; }
-usage() { sed -n '2,7s/^# \{0,1\}//p' "scripts/asterisk.sh" >&2; exit 2; }
+usage() { sed -n '2,8s/^# \{0,1\}//p' "scripts/asterisk.sh" >&2; exit 2; }
 
 need_root() { [ "$(id -u)" = 0 ] || die "a chroot needs root; run: sudo scripts/asterisk.sh $*"; }
 
@@ -81,24 +81,27 @@ running() {
     [ "$(readlink "/proc/$pid/root" 2>/dev/null)" = "$1" ] && printf '%s' "$pid"
 }
 
-cli() { in_root "$1" asterisk -C "$conf/asterisk.conf" -rx "$2"; }
+cli() { in_root "$1" asterisk -rx "$2"; }
 
 run() {
-    local root pid
+    local root pid folder
     root=$(realpath -m "$1")
     [ -x "$root/usr/sbin/asterisk" ] || die "there is no Asterisk in $root; run: scripts/asterisk.sh make $1"
-    [ -e "$2/asterisk.conf" ] || die "there is no asterisk.conf in $2"
     if pid=$(running "$root"); then
         die "it runs already (pid $pid); run: scripts/asterisk.sh stop $1"
     fi
-    rm -rf "${root:?}$conf"
-    mkdir -p "$root$conf" "$root/run/asterisk" "$root/var/lib/asterisk/keys" \
-        "$root"/var/spool/asterisk/{recording,centrala}   # where recording is missing, ARI answers 500
-    cp -rL "$2"/. "$root$conf"
-    in_root "$root" chown -R asterisk:asterisk /run/asterisk "$conf" /var/spool/asterisk /var/lib/asterisk
-    chmod -R go= "$root$conf"
+    [ -d "$root/etc/asterisk.package" ] || cp -a "$root/etc/asterisk" "$root/etc/asterisk.package"
+    rm -rf "$root/etc/asterisk"
+    cp -a "$root/etc/asterisk.package" "$root/etc/asterisk"
+    for folder in "${@:2}"; do
+        [ -d "$folder" ] || die "there is no folder $folder"
+        cp -rL "$folder"/. "$root/etc/asterisk"
+    done
+    # Where the folder of recordings is missing, ARI answers 500.
+    mkdir -p "$root"/{run/asterisk,var/lib/asterisk/keys} "$root"/var/spool/asterisk/{recording,centrala}
+    in_root "$root" chown -R asterisk:asterisk /run/asterisk /etc/asterisk /var/spool/asterisk /var/lib/asterisk
     rm -f "$root/$pidfile"
-    setsid chroot "$root" asterisk -C "$conf/asterisk.conf" -f -n </dev/null >"$root/asterisk.out" 2>&1 9>&- &
+    setsid chroot "$root" asterisk -U asterisk -G asterisk -f -n </dev/null >"$root/asterisk.out" 2>&1 9>&- &
     for _ in $(seq 300); do
         if pid=$(running "$root") && cli "$root" 'core waitfullybooted' 2>/dev/null | grep -q 'fully booted'; then
             printf '%s\n' "$pid"
@@ -127,7 +130,7 @@ stop() {
 
 case "${1:-}" in
     make) need_root "$@"; make_root "${2:-$default_root}" ;;
-    run) [ $# = 3 ] || usage; need_root "$@"; run "$2" "$3" ;;
+    run) [ $# -ge 3 ] || usage; need_root "$@"; run "${@:2}" ;;
     cli) [ $# = 3 ] || usage; need_root "$@"; cli "$(realpath -m "$2")" "$3" ;;
     stop) need_root "$@"; stop "${2:-$default_root}" ;;
     *) usage ;;
