@@ -101,11 +101,15 @@ class FakeGateway:
         app.router.add_get("/widget.js", self._page)
         app.router.add_get("/host", self._host)
         app.router.add_static("/demo/", STATIC / "demo")
+        self.add_routes(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port or self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add what a gateway that is more than this one answers."""
 
     async def stop(self) -> None:
         """Drop every connection and stop listening; what was stored stays."""

@@ -177,8 +177,8 @@ export class Session {
   private linked(link: Link): void {
     if (link !== "online") {
       this.delivery.pause();
-      this.typing.hide();
       this.sent = null;
+      this.typing.hide();
     }
     this.changed();
   }
