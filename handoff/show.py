@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.clock import rfc3339
 from bot.model.agent import Agent
+from bot.model.call import Call, Recording
 from bot.model.case import Case, CaseKind
 from bot.model.contact import Contact
 from bot.model.message import Message
@@ -15,14 +16,17 @@ from bot.store.outbox import Delivery
 from handoff.views import (
     AgentRef,
     AgentView,
+    CallView,
     ContactRef,
     ContactView,
     ConversationRow,
     ConversationView,
+    HeardView,
     MessageView,
     MeView,
     OutboxItem,
     QueueItem,
+    RecordingView,
 )
 
 
@@ -73,7 +77,31 @@ def message_view(message: Message) -> MessageView:
         text=message.text,
         at=rfc3339(message.at),
         internal=message.internal,
+        heard=_heard(message),
     )
+
+
+def _heard(message: Message) -> HeardView | None:
+    if message.heard is None:
+        return None
+    return HeardView(source=message.heard.source.value, confidence=message.heard.confidence)
+
+
+def _call(call: Call | None) -> CallView | None:
+    if call is None:
+        return None
+    return CallView(
+        id=call.id,
+        state=call.state.value,
+        purpose=call.purpose.value,
+        caller=call.caller,
+        transport=call.transport,
+        outcome=call.outcome,
+    )
+
+
+def _recording(recording: Recording) -> RecordingView:
+    return RecordingView(n=recording.n, started_at=rfc3339(recording.started_at), seconds=recording.seconds)
 
 
 def contact_view(contact: Contact, *, vouched: bool = True) -> ContactView:
@@ -151,7 +179,8 @@ def conversation_view(whole: Whole, online: set[str]) -> ConversationView:
         contact=contact_view(whole.contact, vouched=whole.conversation.identity is not None),
         outcome=conversation.outcome,
         tags=list(conversation.tags),
-        recordings=[],
+        recordings=[_recording(recording) for recording in whole.recordings],
+        call=_call(whole.call),
         visitor_online=conversation.visitor_id in online,
         created_at=rfc3339(conversation.created_at),
         waiting_since=_time(conversation.waiting_since),

@@ -75,6 +75,13 @@ class ContactView(View):
     created_at: str
 
 
+class HeardView(View):
+    """How words came over the phone."""
+
+    source: Literal["typed", "spoken", "keypad"]
+    confidence: float
+
+
 class MessageView(View):
     """One entry of a transcript."""
 
@@ -85,6 +92,28 @@ class MessageView(View):
     text: str
     at: str
     internal: bool
+    heard: HeardView | None
+    """How sure we are of words that came over the phone; null for what was typed."""
+
+
+class CallView(View):
+    """The call that a conversation is."""
+
+    id: str
+    state: Literal["announced", "talking", "ended"]
+    purpose: Literal["inbound", "renewal"]
+    caller: str | None
+    transport: str | None
+    outcome: str | None
+
+
+class RecordingView(View):
+    """A call's recording; its audio is at `recordings/{n}` below the conversation."""
+
+    n: int
+    started_at: str
+    seconds: float | None
+    """Null while it is being written."""
 
 
 class QueueItem(View):
@@ -138,7 +167,8 @@ class ConversationView(View):
     contact: ContactView
     outcome: str | None
     tags: list[str]
-    recordings: list[dict[str, Any]]
+    recordings: list[RecordingView]
+    call: CallView | None
     visitor_online: bool
     created_at: str
     waiting_since: str | None

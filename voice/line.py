@@ -153,9 +153,8 @@ class Line:
         name = f"m{self._numbers}"
         self._marks[name] = self._loop.create_future()
         self.transport.mark(name)
-        await asyncio.wait(
-            [self._marks[name], self.gone], timeout=MARK_SECONDS, return_when="FIRST_COMPLETED"
-        )
+        ends: list[asyncio.Future[Any]] = [self._marks[name], self.gone]
+        await asyncio.wait(ends, timeout=MARK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         self._marks.pop(name, None)
 
     def live(self, source: LiveSource | None) -> None:

@@ -59,10 +59,10 @@ class CallSession:
                 carrying.cancel()
                 await asyncio.gather(carrying, return_exceptions=True)
                 self._legs.forget(self._conversation.id)
-                await self._end(context)
                 if recorder is not None and recording is not None:
                     done = await recorder.close()
                     await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
+                await self._end(context)
 
     async def _serve(self, context: CallContext) -> None:
         """Go from owner to owner."""

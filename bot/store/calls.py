@@ -55,6 +55,17 @@ def announce(connection: Connection, announcement: Announcement, at: datetime) -
     return found
 
 
+def refuse(connection: Connection, call_id: str, why: str, at: datetime) -> None:
+    """Note that a call may not be made; its audio is not taken. One that has begun already goes on."""
+    present = get(connection, call_id)
+    ended = {"state": CallState.ENDED.value, "outcome": why, "ended_at": at}
+    if present is None:
+        row: dict[str, Any] = {"id": call_id, "purpose": Purpose.RENEWAL.value, "turns": [], **ended}
+        connection.execute(insert(calls), {**row, "created_at": at})
+    elif present.state is CallState.ANNOUNCED:
+        connection.execute(update(calls).where(_c.id == call_id).values(**ended))
+
+
 def start(
     connection: Connection,
     call_id: str,

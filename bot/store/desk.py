@@ -20,11 +20,12 @@ from sqlalchemy import (
 )
 
 from bot.model.agent import Agent
+from bot.model.call import Call, Recording
 from bot.model.case import Case
 from bot.model.contact import Contact
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import Channel, Conversation, State
 from bot.model.message import Message, Sender
-from bot.store import cases, contacts, conversations
+from bot.store import calls, cases, contacts, conversations, recordings
 from bot.store.schema import agents as agents_table
 from bot.store.schema import contacts as contacts_table
 from bot.store.schema import conversations as table
@@ -97,6 +98,8 @@ class Whole:
     case: Case | None
     """The open one, or the last."""
     contact: Contact
+    call: Call | None
+    recordings: tuple[Recording, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,10 @@ def whole(connection: Connection, conversation_id: str) -> Whole | None:
         messages=tuple(conversations.transcript(connection, conversation_id)),
         case=cases.open_of(connection, conversation_id) or cases.last_of(connection, conversation_id),
         contact=contact,
+        call=calls.of_conversation(connection, conversation_id)
+        if conversation.channel is Channel.PHONE
+        else None,
+        recordings=tuple(recordings.of_conversation(connection, conversation_id)),
     )
 
 

@@ -33,7 +33,7 @@ from bot.clock import rfc3339
 from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.message import Message
-from bot.store import contacts, conversations
+from bot.store import contacts, conversations, recordings
 from bot.store.schema import conversations as conversations_table
 from bot.store.schema import outbox
 
@@ -126,7 +126,10 @@ def conversation_data(connection: Connection, conversation: Conversation) -> dic
         "messages": [
             message_json(message) for message in conversations.transcript(connection, conversation.id)
         ],
-        "recordings": [],
+        "recordings": [
+            {"n": one.n, "started_at": rfc3339(one.started_at), "seconds": one.seconds}
+            for one in recordings.of_conversation(connection, conversation.id)
+        ],
         "outcome": conversation.outcome,
         "tags": list(conversation.tags),
     }
@@ -142,7 +145,14 @@ def message_json(message: Message) -> dict[str, Any]:
         "text": message.text,
         "at": rfc3339(message.at),
         "internal": message.internal,
+        "heard": _heard(message),
     }
+
+
+def _heard(message: Message) -> dict[str, Any] | None:
+    if message.heard is None:
+        return None
+    return {"source": message.heard.source.value, "confidence": message.heard.confidence}
 
 
 def _has_line(connection: Connection, sink: str, contact_id: str) -> bool:
