@@ -27,6 +27,7 @@ class Switchboard:
         self._accept_unknown = accept_unknown
         self.legs = Legs()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._conversations: set[str] = set()
         self._wrapping: set[asyncio.Task[None]] = set()
         self.draining = False
 
@@ -37,6 +38,10 @@ class Switchboard:
     def full(self) -> bool:
         """Whether no further call is taken."""
         return self.draining or len(self._running) >= self._max
+
+    def has(self, conversation_id: str) -> bool:
+        """Whether the call of a conversation is on this gateway now."""
+        return conversation_id in self._conversations
 
     async def take(self, transport: Transport, page: FromPage | None = None) -> None:
         """Serve a call until it is over; one that may not be taken is hung up at once."""
@@ -50,6 +55,7 @@ class Switchboard:
             return
         task = asyncio.create_task(CallSession(self._deps, self.legs, transport, opened).run(), name="call")
         self._running[opened.call.id] = task
+        self._conversations.add(opened.conversation.id)
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -58,6 +64,7 @@ class Switchboard:
             raise
         finally:
             self._running.pop(opened.call.id, None)
+            self._conversations.discard(opened.conversation.id)
             self._wrap_up(opened.conversation.id)
 
     async def drain(self, seconds: float) -> None:

@@ -2,11 +2,12 @@
 
 Binary frames are s16le mono at 8 kHz of any length, in both directions; text frames are JSON:
 
-    page -> us   hello (first) · dtmf · mark (an echo: it was played) · mute · hangup
+    page -> us   hello (first) · dtmf · mark (an echo: it was played) · mute · hold · hangup
     us -> page   welcome · state · mark · clear · ended · error
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType
@@ -14,7 +15,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType
 from bot.clock import Clock, SystemClock
 from bot.errors import InvalidInputError
 from bot.model.ids import new_id
-from voice.transports.browser_frames import Dtmf, Hangup, Hello, Mark, Mute, parse, parse_hello
+from voice.transports.browser_frames import Dtmf, Hangup, Hello, Hold, Mark, Mute, parse, parse_hello
 from voice.transports.limits import TransportLimits
 from voice.transports.socket_leg import CallSocket, SocketLeg
 from voice.transports.transport import CallStart, Digit, TransportInfo
@@ -32,6 +33,8 @@ class BrowserTransport(SocketLeg):
     def __init__(self, socket: CallSocket, start: CallStart, limits: TransportLimits, clock: Clock) -> None:
         self.muted = False
         """The page says that its microphone is off; silence is heard from it meanwhile."""
+        self.on_hold: Callable[[bool], None] = lambda on: None
+        """Told when an agent's page puts the caller on hold, or ends that."""
         self._half = b""
         self._reason = "hung_up"
         super().__init__(socket, start, limits, clock)
@@ -80,6 +83,8 @@ class BrowserTransport(SocketLeg):
                 self._came_back(number)
             case Mute(on=on):
                 self.muted = on
+            case Hold(on=on):
+                self.on_hold(on)
             case Hangup():
                 self._give_up("caller")
 

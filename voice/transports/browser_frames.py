@@ -68,13 +68,20 @@ class Mute(Frame):
     on: Annotated[bool, Field(strict=True)]
 
 
+class Hold(Frame):
+    """On the desk: the agent puts the caller on hold, or talks on."""
+
+    type: Literal["hold"]
+    on: Annotated[bool, Field(strict=True)]
+
+
 class Hangup(Frame):
     """The caller ends the call."""
 
     type: Literal["hangup"]
 
 
-Incoming = Dtmf | Mark | Mute | Hangup
+Incoming = Dtmf | Mark | Mute | Hold | Hangup
 _incoming: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 
