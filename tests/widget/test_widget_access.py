@@ -35,7 +35,7 @@ async def test_axe(gateway: FakeGateway, visit: Opener, size: tuple[int, int]) -
     await shop.say("hello")
     await shop.reads("You said: hello")
     await clean(shop, "answered")
-    await shop.part(".head-button").first.click()
+    await shop.part(".head-button[aria-controls=menu]").click()
     await clean(shop, "menu")
     await shop.part(".menu").get_by_text("Talk to a person").click()
     await expect(shop.part(".queue")).to_contain_text("queue")
@@ -79,7 +79,7 @@ async def test_by_keyboard_alone(gateway: FakeGateway, visit: Opener) -> None:
     await shop.reads("What is your order number?")
     assert await shop.focused() == "input"
 
-    await shop.part(".head-button").first.focus()
+    await shop.part(".head-button[aria-controls=menu]").focus()
     await keys.press("Enter")
     assert await shop.focused() == "item"
     await keys.press("Escape")

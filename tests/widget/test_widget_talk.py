@@ -191,7 +191,7 @@ async def test_the_language_changes_in_the_middle(gateway: FakeGateway, visit: O
     await shop.page.evaluate("Centrala.setLanguage('cs')")
     await expect(shop.part("#title")).to_have_text("Chat – Demo Shop")
     await until(lambda: gateway.visitor.langs == ["en", "cs"])
-    await shop.part(".head-button").first.click()
+    await shop.part(".head-button[aria-controls=menu]").click()
     await shop.part(".segment").get_by_text("Polski").click()
     await expect(shop.input).to_have_attribute("placeholder", "Napisz wiadomość…")
     await until(lambda: gateway.visitor.langs == ["en", "cs", "pl"])

@@ -71,7 +71,7 @@ class WidgetPage:
         await self.part(".choices").get_by_text(title, exact=True).click()
 
     async def menu(self, item: str) -> None:
-        await self.part(".head-button").first.click()
+        await self.part(".head-button[aria-controls=menu]").click()
         await self.part(".menu").get_by_text(item, exact=True).click()
 
     async def focused(self) -> str:
