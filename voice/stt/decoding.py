@@ -5,8 +5,9 @@ takes the confidences away. The turn is decoded with confidences, which every tu
 only where the caller will not notice (see `SECOND_LOOK`), the same audio is decoded once more:
 
 - for alternatives, where a word is doubtful;
-- with the open vocabulary, where the grammar fitted nothing of what was said, so that a question in the
-  middle of a form is heard as a question. A reading of which Vosk is unsure is not believed.
+- with the open vocabulary, where the grammar fitted less than half of what was said, so that a question in
+  the middle of a form is heard as a question, and not as the 'no' that it seems to hold. A reading of which
+  Vosk is unsure is not believed.
 """
 
 import json
@@ -27,7 +28,9 @@ SECOND_LOOK = 0.06
 DOUBTFUL = 0.9
 """A word's confidence below which other readings are asked for."""
 BELIEVED = 0.7
-"""Mean confidence from which on an open reading replaces a grammar's that fitted nothing."""
+"""Mean confidence from which on an open reading replaces a grammar's that hardly fitted."""
+FITTED = 0.5
+"""Share of the speech that must be words of the grammar for the grammar to be believed."""
 ALTERNATIVES = 4
 
 
@@ -80,19 +83,19 @@ class VoskDecoding:
         self._cpu += time.thread_time() - begun
         if self._cpu > SECOND_LOOK or not words:
             return Transcript(text, words)
-        if not text and self._grammar is not None:
-            return self._heard_openly(words)
+        if self._grammar is not None and _fitted(words) < FITTED and (heard := self._heard_openly()):
+            return heard
         if any(word.confidence < DOUBTFUL for word in words if word.text != UNKNOWN):
             return Transcript(text, words, self._other_readings(text))
         return Transcript(text, words)
 
-    def _heard_openly(self, unknown: tuple[Word, ...]) -> Transcript:
+    def _heard_openly(self) -> Transcript | None:
         recogniser = self._new(None)
         recogniser.SetWords(True)
         words = _words(self._again(recogniser))
         text = _known(" ".join(word.text for word in words))
-        open_ = Transcript(text, words)
-        return open_ if text and open_.confidence >= BELIEVED else Transcript("", unknown)
+        heard = Transcript(text, words)
+        return heard if text and heard.confidence >= BELIEVED else None
 
     def _other_readings(self, text: str) -> tuple[str, ...]:
         recogniser = self._new(self._grammar)
@@ -119,6 +122,12 @@ class VoskDecoding:
 
 def _known(text: str) -> str:
     return " ".join(word for word in text.split() if word != UNKNOWN)
+
+
+def _fitted(words: tuple[Word, ...]) -> float:
+    """Return the share of speech, in time, that is made of known words."""
+    known = sum(word.end - word.start for word in words if word.text != UNKNOWN)
+    return known / max(sum(word.end - word.start for word in words), 0.01)
 
 
 def _words(segments: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> tuple[Word, ...]:

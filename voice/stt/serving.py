@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from bot.errors import CentralaError
 from voice.stt.frames import (
@@ -84,10 +84,19 @@ class _Turn:
 class SpeechServer:
     """Serves one connection until it ends."""
 
-    def __init__(self, connection: socket.socket, engine: Engine, threads: int, max_seconds: float) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        engine: Engine,
+        threads: int,
+        max_seconds: float,
+        cpu_time: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """`cpu_time` measures a decoding; an engine with threads of its own needs the process's."""
         self._connection = connection
         self._engine = engine
         self._threads = threads
+        self._cpu_time = cpu_time
         self._max_bytes = int(max_seconds * BYTES_A_SECOND)
         self._turns: dict[int, _Turn] = {}
         self._work = threading.Condition()
@@ -169,7 +178,7 @@ class SpeechServer:
             pcm = bytes(turn.pending[:size])
             del turn.pending[:size]
             finishing = turn.finishing
-        begun = time.thread_time()
+        begun = self._cpu_time()
         if turn.decoding is None:
             turn.decoding = self._engine.begin(turn.request)
         if pcm:
@@ -177,10 +186,10 @@ class SpeechServer:
         if not finishing:
             if turn.partials:
                 self._tell_partial(turn, turn.decoding)
-            turn.cpu += time.thread_time() - begun
+            turn.cpu += self._cpu_time() - begun
             return False
         heard = turn.decoding.finish()
-        turn.cpu += time.thread_time() - begun
+        turn.cpu += self._cpu_time() - begun
         seconds = turn.taken / BYTES_A_SECOND
         transcript = Transcript(heard.text, heard.words, heard.alternatives, seconds, turn.cpu)
         if not turn.gone:
@@ -206,7 +215,14 @@ class SpeechServer:
             self._connection.sendall(encode(kind, turn, payload))
 
 
-def end_process() -> None:
+def refuse(connection: socket.socket, error: CentralaError) -> NoReturn:
+    """Say why this worker cannot start, and end it."""
+    with suppress(OSError):
+        connection.sendall(encode(Kind.ERROR, 0, f"{error.code} {error}".encode()))
+    end_process()
+
+
+def end_process() -> NoReturn:
     """End at once: threads inside a native library are not waited for, and this process keeps nothing."""
     sys.stderr.flush()
     os._exit(0)

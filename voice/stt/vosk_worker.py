@@ -13,11 +13,11 @@ from vosk import Model, SetLogLevel
 
 from bot.errors import CentralaError
 from voice.stt.decoding import VoskDecoding
-from voice.stt.frames import BYTES_A_SECOND, RATE, Kind, encode
+from voice.stt.frames import BYTES_A_SECOND, RATE
 from voice.stt.grammar import build, load_lists
 from voice.stt.models import STARTER_MODELS, ModelError, VoskModel, find_model
 from voice.stt.recogniser import Expecting, RecognitionError, Request
-from voice.stt.serving import SpeechServer, end_process
+from voice.stt.serving import SpeechServer, end_process, refuse
 
 QUESTIONS: tuple[Expecting, ...] = ("order_number", "verifier", "yes_no", "menu")
 
@@ -94,9 +94,7 @@ def main() -> None:
             engine = VoskEngine(models, options.max_seconds)
             facts = engine.facts()
         except CentralaError as error:
-            connection.sendall(encode(Kind.ERROR, 0, f"{error.code} {error}".encode()))
-            end_process()
-            return
+            refuse(connection, error)
         SpeechServer(connection, engine, options.threads, options.max_seconds).run({"languages": facts})
     end_process()
 

@@ -145,9 +145,13 @@ class WorkerProcess(asyncio.Protocol):
         try:
             async with asyncio.timeout(END_TIMEOUT):
                 await self._process.wait()
-        except (TimeoutError, asyncio.CancelledError):
+        except TimeoutError:
             self._signal(signal.SIGKILL)
             await self._process.wait()
+        except asyncio.CancelledError:
+            self._signal(signal.SIGKILL)
+            await self._process.wait()
+            raise  # or whoever keeps workers up would go on after it was told to end
 
     def _signal(self, number: signal.Signals) -> None:
         """Send a signal past `Popen`, which would take the end itself from asyncio's watcher."""
