@@ -38,7 +38,7 @@ _SPAN = re.compile(
     rf"{_CLOCK.format('b')}(?![\w:]|\.\d){_HOURS}"
 )
 _TIME = re.compile(rf"(?<![\w.,:/-]){_CLOCK.format('')}(?![\w:]|[.,]\d| ?(?:Kč|CZK|%|kg)){_HOURS}")
-_ORDINAL = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2})\. (?=(?P<noun>[^\W\d_A-Z]+))")
+_ORDINAL = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2})\. (?P<next>[a-záčďéěíňóřšťúůýž]+)")
 _GENITIVE = frozenset(
     listed("od do bez z ze u kolem okolo během podle vedle kromě místo průběhu lhůtě výši hodnoty včetně")
 )
@@ -135,6 +135,8 @@ class _Czech(Tongue):
         (re.compile(r"\bmax\.(?= ?\d)"), "maximálně"),
         (re.compile(r"\bprac\. dn(?=[yůí])"), "pracovních dn"),
         (re.compile(r"\b[Pp]o-[Pp]á\b"), "od pondělí do pátku"),
+        (re.compile(r" ?/ ?měs(?:\.|íc)"), " měsíčně"),
+        (re.compile(r" ?/ ?rok\b"), " ročně"),
         (re.compile(r"(?<=\d) ?ks\b"), " kusů"),
         (re.compile(r"(?<=\d) ?tis\. ?"), " tisíc "),
     )
@@ -170,7 +172,24 @@ class _Czech(Tongue):
     def dates(self, text: str) -> str:
         for pattern in (_ISO, _NUMERIC, _WORDED, _SHORT):
             text = pattern.sub(self._date, text)
-        return text
+        return _ORDINAL.sub(self._ordinal, text)
+
+    def _ordinal(self, match: re.Match[str]) -> str:
+        """Say `na 2. místě`, `od 1. do 5. května`; gender and case by the endings around."""
+        number, word, before = int(match["number"]), match["next"], words_before(match)
+        if number == 0:
+            return match[0]
+        gender: Gender = "f" if _FEMININE.match(word) else "m"
+        case: Case = "nom"
+        if before[:1] in (["od"], ["do"], ["z"], ["ze"]) or word in ("do", "až", "a"):
+            case = "gen"
+        elif before[:1] in (["na"], ["v"], ["ve"], ["o"], ["po"]) and word.endswith(("ě", "u", "e", "i")):
+            case = "loc"
+        elif word.endswith("a"):
+            gender = "f"
+        elif word.endswith(("o", "í", "e")):
+            gender = "n"
+        return f"{self.numbers.ordinal(number, gender, case)} {word}"
 
     def _date(self, match: re.Match[str]) -> str:
         found = match.groupdict()

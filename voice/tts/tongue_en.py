@@ -20,7 +20,9 @@ _NUMERIC = re.compile(
     r"(?<![\w/.£€$-])(?P<day>\d{1,2})([./])(?P<month>\d{1,2})\2(?:(?P<year>[12]\d{3})(?![\w/-])|(?= [a-z]))"
 )
 _IN_YEAR = re.compile(
-    r"\b(?P<word>in|since|until|from|of|before|after|by|year) (?P<year>(?:19|20)\d{2})(?![\w:,.-]\d|\w)", re.I
+    rf"\b(?P<word>in|since|until|from|of|before|after|by|year|{_MONTH}) (?P<year>(?:19|20)\d{{2}})"
+    r"(?![\w:,.-]\d|\w)",
+    re.I,
 )
 _CLOCK = (
     r"(?:(?P<{0}h>\d{{1,2}})[:.](?P<{0}m>[0-5]\d)(?::[0-5]\d)?|(?P<{0}only>\d{{1,2}}))"
@@ -61,7 +63,7 @@ class _English(Tongue):
     signs = Signs("at", "dot", "dash", "underscore", "plus", "slash", "and", "minus")
     cues = re.compile(
         r"\b(?:orders?|numbers?|no|parcels?|shipments?|tracking|policy|invoice|code|pin|account|customer|case|ticket|"
-        r"reference|ending|digits)\b(?: (?:in|is|was|number|no|code|are)\b)*\.?[ :#]*$",
+        r"reference|ending|digits|call|dial|ring)\b(?: (?:in|is|was|number|no|code|are)\b)*\.?[ :#]*$",
         re.I,
     )
     ending_in = "ending in {}"
@@ -81,6 +83,7 @@ class _English(Tongue):
         (re.compile(r"\bThurs?\b\.?"), "Thursday"),
         (re.compile(r"\bFri\b\.?"), "Friday"),
         (re.compile(r"(?<=day)[-–](?=[A-Z]\w+day)"), " to "),
+        (re.compile(r"(?<=\d) ?[-–] ?(?=[£€$]\d)"), " to "),
         (re.compile(r"\bMr\."), "Mister"),
         (re.compile(r"\bMrs\."), "Missus"),
     )

@@ -41,6 +41,8 @@ _TIME = re.compile(rf"(?<![\w.,:/-])(?:godz\. ?)?{_CLOCK.format('')}(?![\w:])(?:
 _HOUR = re.compile(
     r"\b(?:godz\. ?|(?P<noun>godzin[aęąy]|godzinie) )(?P<h>[01]?\d|2[0-4])(?:[.:](?P<m>[0-5]\d))?(?![\w:])"
 )
+_AT = re.compile(r"\b(?P<at>[Oo]|[Pp]o) (?P<h>\d|1\d|2[0-4])(?= ?(?:$|[.,;!?]\B|i |lub |w ))")
+_ORDINAL = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2})\. (?P<next>[a-ząćęłńóśźż]+)")
 _HOURS = re.compile(
     r"\b(?P<od>[Oo]d) (?:godz\. )?(?P<ah>\d|1\d|2[0-4]) do (?P<bh>\d|1\d|2[0-4])"
     r"(?= ?(?:$|[.,;!?)]|(?:a|i|oraz|lub|w|we) ))"
@@ -155,6 +157,8 @@ class _Polish(Tongue):
         (re.compile(r"\bmaks?\.(?= ?\d)"), "maksymalnie"),
         (re.compile(r"\bdni rob\."), "dni robocze"),
         (re.compile(r"\b[Pp]on?\.?-pt\.?"), "od poniedziałku do piątku"),
+        (re.compile(r" ?/ ?mies(?:\.|iąc)"), " miesięcznie"),
+        (re.compile(r" ?/ ?rok\b"), " rocznie"),
         (re.compile(r"\bwg\b"), "według"),
         (re.compile(r"(?<=\d) ?tys\. ?"), " tysięcy "),
     )
@@ -195,7 +199,24 @@ class _Polish(Tongue):
             said = f"{self.numbers.ordinal(int(match['year']), 'm', case)} roku"
             return said + _stop(match)
 
-        return _IN_YEAR.sub(year, text)
+        return _ORDINAL.sub(self._ordinal, _IN_YEAR.sub(year, text))
+
+    def _ordinal(self, match: re.Match[str]) -> str:
+        """Say `w 1. kolejności`, `od 1. do 5. maja`; gender and case by the endings around."""
+        number, word, before = int(match["number"]), match["next"], words_before(match)
+        if number == 0:
+            return match[0]
+        gender: Gender = "m"
+        case: Case = "nom"
+        if before[:1] in (["od"], ["do"]) or word in ("do", "i"):
+            case = "gen"
+        elif before[:1] in (["w"], ["na"], ["po"], ["o"]):
+            case, gender = "loc", "m" if word.endswith(("u", "m")) else "f"
+        elif word.endswith(("a", "ć")):
+            gender = "f"
+        elif word.endswith(("o", "e", "ę")):
+            gender = "n"
+        return f"{self.numbers.ordinal(number, gender, case)} {word}"
 
     def _date(self, match: re.Match[str]) -> str:
         found = match.groupdict()
@@ -238,6 +259,7 @@ class _Polish(Tongue):
             before = words_before(match)
             return _hour(match["h"], match["m"], _HOUR_CASES.get(before[0], "nom") if before else "nom")
 
+        text = _AT.sub(lambda m: f"{m['at']} {_hour(m['h'], None, 'loc')}", text)
         return _TIME.sub(clock, _HOUR.sub(named, text))
 
     def between(self, before: str, low: int, high: int) -> str:

@@ -33,21 +33,24 @@ _HOST = re.compile(
     re.I,
 )
 _PHONE = re.compile(
-    r"(?<![\w+.,/-])(?:"
+    r"(?<![\w+.,/-])(?<!\d )(?:"
     r"(?P<plus>\+|00)(?P<abroad>\d{1,3}(?:[ -]?\(?\d{2,5}\)?){2,5})"
-    r"|(?P<home>\d{3}([ -])\d{3}\4\d{3}|0\d{3,4} \d{3} ?\d{3,4})"
+    r"|(?P<home>\d{3}([ -])\d{3}\4\d{3}|0\d{2,4} \d{3,4} ?\d{3,4})"
     r")(?![\d-]| \d)"
 )
 _RANGE = re.compile(r"(?<![\w.,/+:-])(\d{1,4}) ?[-–] ?(\d{1,4})(?![\w/:-]|[.,]\d)")
+_ZIP = re.compile(r"(?<![\w.,-])(?<!\d )\d{3} \d{2}(?![\w%]|[.,]\d| \d)")
+_VERSION = re.compile(r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w])")
 _CURRENCY = "|".join(re.escape(sign) for sign in CURRENCIES)
 _MONEY = re.compile(
     rf"(?<![\w.,])(?:(?P<before>[£€$]) ?(?P<first>{NUMBER})"
     rf"|(?P<second>{NUMBER})(?:,[-–]+)? ?(?P<after>{_CURRENCY})(?!\w))"
 )
-_MEASURE = re.compile(rf"(?<![\w.,])({NUMBER}) ?({'|'.join(UNITS)})(?![\w%])")
+_MEASURE = re.compile(rf"(?<![\w.,])({NUMBER}) ?({'|'.join(UNITS)})(?![\w%]|\. \d)")
 _SPACED = re.compile(r"(?<![\w-])(?:[A-Z]{2})?\d{2,}(?:[ -]\d{2,}){2,}(?![\w-])")
 _CODE = re.compile(
-    r"(?<![\w/.,-])(?<!\d )#?((?:[A-Z]{1,6}[-/ ]?)?\d[A-Z\d]*(?:[-/][A-Z\d]+)*)(?![\w/]|-\w|[.,]\d| \d{3}(?!\d))"
+    r"(?<![\w/.,-])(?<!\d )#?((?:[A-Z]{1,6}[-/ ]?)?\d[A-Z\d]*(?:[-/][A-Z\d]+)*)"
+    r"(?![\w/]|-\w|[.,]\d| \d{3}(?!\d))"
 )
 _COMPOUND = re.compile(r"(?<![\w.,/-])(\d{1,4})(?:-(?=[^\W\d_])|(?=[^\W\d_]{3}))([^\W\d_]+)")
 _NUMBER = re.compile(rf"(?<![\w.,]){NUMBER}(?![\w])")
@@ -144,6 +147,8 @@ def _amounts(text: str, lang: str, tongue: Tongue) -> str:
 
 def _codes(text: str, lang: str, tongue: Tongue) -> str:
     text = _SPACED.sub(lambda match: _long(match[0], lang, tongue), text)
+    text = _ZIP.sub(lambda match: spell(match[0], lang), text)
+    text = _VERSION.sub(lambda match: match[0].replace(".", f" {tongue.signs.dot} "), text)
 
     def code(match: re.Match[str]) -> str:
         written = match[1]
@@ -159,7 +164,8 @@ def _codes(text: str, lang: str, tongue: Tongue) -> str:
             dictated = True
         return _spelled(written, lang, tongue) if dictated else match[0]
 
-    return _CODE.sub(code, text)
+    ending = tongue.ending_in.partition(" {}")[0]
+    return _CODE.sub(code, text).replace(f": {ending}", f" {ending}")
 
 
 def _spelled(code: str, lang: str, tongue: Tongue) -> str:
@@ -211,6 +217,7 @@ def _tidy(text: str) -> str:
     """Leave one space between words, one sign of punctuation where several met, and no lonely signs."""
     text = re.sub(r"\s+[-–—]+\s+", ", ", text)
     text = re.sub(r"[–—]", ", ", text)
+    text = re.sub(r"(?<=\w)/(?=\w)", " ", text)
     text = re.sub(r"[*_#|~^=<>\\{}\[\]()@]+|(?<!\w)[-/]+|[-/]+(?!\w)", " ", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+([.,;:!?…])", r"\1", text)
