@@ -20,6 +20,8 @@ SLIP = 0.3
 """Cost of a word that only sounds like a digit: "for" as 4."""
 SKIPPED = 0.9
 """Cost of passing over such a word among digits."""
+AT_THE_EDGE = 0.1
+"""The same before the first digit or behind the last."""
 LITERAL_COUNT = 1.5
 """Cost of not taking a count for one: "dwie siódemki" as 2 7."""
 
@@ -76,9 +78,11 @@ Value = tuple[int, int, float]
 def readings(atoms: Sequence[Atom]) -> list[Reading]:
     """Return the readings of a run, cheapest first, at most three of each length."""
     table: list[list[Reading]] = [[] for _ in atoms] + [[Reading(0.0, ())]]
+    begin = next((place for place, atom in enumerate(atoms) if not _doubtful(atom)), len(atoms))
+    end = next((place for place in range(len(atoms), begin, -1) if not _doubtful(atoms[place - 1])), begin)
     for place in range(len(atoms) - 1, -1, -1):
         best: dict[str, Reading] = {}
-        for text, after, cost in _groups(atoms, place):
+        for text, after, cost in _groups(atoms, place, SKIPPED if begin <= place < end else AT_THE_EDGE):
             for rest in table[after]:
                 groups = (text, *rest.groups) if text else rest.groups
                 reading = Reading(cost + rest.cost, groups)
@@ -87,6 +91,10 @@ def readings(atoms: Sequence[Atom]) -> list[Reading]:
                     best[value] = reading
         table[place] = _cheapest(best)
     return table[0]
+
+
+def _doubtful(atom: Atom) -> bool:
+    return atom.slip and atom.kind != "letter"
 
 
 def _cheapest(best: dict[str, Reading]) -> list[Reading]:
@@ -102,11 +110,13 @@ def _cheapest(best: dict[str, Reading]) -> list[Reading]:
     return result
 
 
-def _groups(atoms: Sequence[Atom], at: int) -> Iterator[Step]:
+def _groups(atoms: Sequence[Atom], at: int, skipping: float) -> Iterator[Step]:
     """Yield what may be said in one go from `at` on."""
     atom = atoms[at]
     if atom.kind == "letter":
-        yield atom.text, at + 1, 0.0
+        yield atom.text, at + 1, SLIP if atom.slip else 0.0
+        if atom.slip:
+            yield "", at + 1, SKIPPED
         return
     if atom.kind == "repeat":
         yield from _repeated(atoms, at)
@@ -116,7 +126,7 @@ def _groups(atoms: Sequence[Atom], at: int) -> Iterator[Step]:
         return
     extra = SLIP if atom.slip else 0.0
     if atom.slip:
-        yield "", at + 1, SKIPPED
+        yield "", at + 1, skipping
     if atom.other:
         yield atom.other, at + 1, extra + 0.6
     counted = list(_counted(atoms, at))
@@ -158,7 +168,7 @@ def _is_count(atoms: Sequence[Atom], at: int) -> bool:
     following = atoms[at + 1]
     if following.noun:
         return not following.paused
-    return following.kind == "times" and at + 2 < len(atoms) and _digits(atoms[at + 2], 1)
+    return following.kind == "times" and atom.text in "2345" and at + 2 < len(atoms) and _digits(atoms[at + 2], 1)
 
 
 def _digits(atom: Atom, longest: int) -> bool:
@@ -188,7 +198,7 @@ def _scaled(atoms: Sequence[Atom], at: int, scale: int) -> Iterator[Value]:
     for value, after, cost in lower(at):
         if after < len(atoms) and atoms[after].kind == factor and value and not _glue_forbidden(atoms[after]):
             yield from _with_tail(atoms, value * scale, after + 1, cost, lower, scale)
-            yield value, after, cost + APART
+            yield value, after, cost + 2 * APART
         elif after == at + 1 and scale == 1_000 and atoms[at].typed and value >= scale and value % scale == 0:
             yield from _with_tail(atoms, value, after, cost, lower, scale)
         else:
@@ -242,6 +252,8 @@ def _parting(atoms: Sequence[Atom], at: int) -> float:
         return 0.3
     if following.slip or _is_count(atoms, at) or _has_own_hundred(atoms, at):
         return 0.0
+    if at + 1 < len(atoms) and atoms[at + 1].kind == "x100":
+        return APART - 0.5  # "fifty nine hundred": 50 900 sooner than 5900 and a digit torn off elsewhere
     return APART + 0.01 * (len(atoms) - at)  # an odd digit stands at the end: 22 20 2
 
 
@@ -274,7 +286,7 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
             yield from _with_tail(
                 atoms, value * 100, after + 1, cost, lambda place: _below_hundred(atoms, place), 100
             )
-            yield value, after, cost + APART
+            yield value, after, cost + 2 * APART
         else:
             yield value, after, cost
 

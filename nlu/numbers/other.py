@@ -8,7 +8,8 @@ _ALWAYS = (
     r"\S+@\S+|(?:https?://|www\.)\S+",
     # 12.11.2024, 12/11/24, 2024-11-12, "12.11." and "12. 11."
     rf"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?P<by>[./-]){_SPACE}?(?:0?[1-9]|1[0-2])(?P=by){_SPACE}?(?:19|20)\d\d(?!\d)",
-    rf"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?P<in>[./]){_SPACE}?(?:0?[1-9]|1[0-2])(?P=in)(?:{_SPACE}?\d\d(?!\d)|(?!\d))",
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?P<in>[./])(?:0?[1-9]|1[0-2])(?P=in)(?:\d\d(?!\d)|(?!\d))",
+    rf"\b(?:dnia|dne|od|do|z|since|from|until|ze|on)\s(?:[12]?\d|3[01])\.{_SPACE}(?:0?[1-9]|1[0-2])\.",
     r"(?<!\d)(?:19|20)\d\d[-./](?:0[1-9]|1[0-2])[-./](?:0[1-9]|[12]\d|3[01])(?!\d)",
     # 10:30
     r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])",
@@ -49,7 +50,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
         ending = r"\w{0,6}" if lang != "en" else r"\b\.?"
         day = rf"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\.?{_SPACE}?(?:of{_SPACE})?"
         dates = rf"{day}\b(?:{months}){ending}(?:,?{_SPACE}(?:19|20)\d\d(?!\d))?"
-        after = rf"|\b(?:{months}){ending}{_SPACE}(?:the{_SPACE})?(?:(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?(?:,?{_SPACE}(?:19|20)\d\d)?)(?![\d,.-]|{_SPACE}\d)"
+        after = rf"|(?<!as in )(?<!for )(?<!like )\b(?:{months}){ending}{_SPACE}(?:the{_SPACE})?(?:(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?(?:,?{_SPACE}(?:19|20)\d\d)?)(?![\d,.-]|{_SPACE}\d)"
         _BY_LANGUAGE[lang] = re.compile(f"{dates}{after}|{_AROUND[lang]}", re.IGNORECASE)
     return _BY_LANGUAGE[lang]
 

@@ -51,8 +51,8 @@ _SIGNS: dict[str, Mark] = {
     "last": "last", "first": "first", "hour": "short",
 }  # fmt: skip
 _FOR = {"en": frozenset({"for", "4", "four", "from", "like"})}
-_NAMES_OF_PEOPLE_TOO = 1
-"""A single name of the spelling alphabet beside a number may be a person's."""
+_LONGEST_LETTERS = 4
+"""Letters in a row of a code."""
 
 
 class Reader:
@@ -93,7 +93,7 @@ class Reader:
         for words, meaning in self._lexicon.phrases.get(token.text, ()):
             if (after := self._phrase(at, words)) is not None:
                 return self._word(at, after, (meaning,))
-        if self._glued_to_digits(at) and self._typed_letters(at):
+        if (self._glued_to_digits(at) or self._capitals(at)) and self._typed_letters(at):
             return at + 1
         return self._word(at, at + 1, self._lexicon.meanings(token.text))
 
@@ -191,8 +191,8 @@ class Reader:
         roles = {meaning.role: meaning for meaning in meanings}
         if "like" in roles:
             named = self._name(after)
-            if named and self._is_name(self._tokens[named - 1].text):
-                self._sure(self._tokens[named - 1].text[0], token.start, self._tokens[named - 1].end)
+            if named and self._is_name(self._tokens[after].text):
+                self._sure(self._tokens[after].text[0], token.start, self._tokens[named - 1].end)
                 return named
             return None
         letter = next((roles[r].text for r in ("letter", "shy") if r in roles), "")
@@ -202,16 +202,16 @@ class Reader:
             return None
         glue = self._like(after)
         if glue and (named := self._name(glue)):
-            word = self._tokens[named - 1]
-            self._sure(letter if letter == "X" else word.text[0], token.start, word.end)
+            word = self._tokens[glue].text
+            self._sure(letter if letter == "X" else word[0], token.start, self._tokens[named - 1].end)
             return named
         following = self._tokens[after] if after < len(self._tokens) else None
         if following is None:
             return None
         if following.text in _FOR.get(self._lang, ()) and (named := self._name(after + 1)):
-            word = self._tokens[named - 1]
-            if word.text[0].upper() == letter and len(word.text) > 2:
-                self._sure(letter, token.start, word.end)
+            word = self._tokens[after + 1].text
+            if word[0].upper() == letter and (named > after + 2 or len(word) > 2):
+                self._sure(letter, token.start, self._tokens[named - 1].end)
                 return named
         if following.kind == "word" and following.text[0].upper() == letter and self._is_name(following.text):
             self._sure(letter, token.start, following.end)
@@ -237,13 +237,11 @@ class Reader:
         if at == len(self._tokens) or self._tokens[at].kind != "word":
             return None
         word = self._tokens[at]
+        for words, meaning in self._lexicon.phrases.get(word.text, ()):
+            if meaning.role == "name" and (after := self._phrase(at, words)) is not None:
+                return after
         number = any(m.role in NUMBERS and not m.slip for m in self._lexicon.words.get(word.text, ()))
-        if number or len(word.text) < 2:
-            return None
-        if word.text == "x" or (word.text == "ray" and at):
-            return at + 1
-        ray = at + 2 < len(self._tokens) and word.text == "x" and self._tokens[at + 2].text == "ray"
-        return at + 3 if ray else at + 1
+        return None if number or len(word.text) < 2 else at + 1
 
     def _is_name(self, word: str) -> bool:
         return any(m.role == "name" for m in self._lexicon.words.get(word, ()))
@@ -251,9 +249,9 @@ class Reader:
     def _glued_to_digits(self, at: int) -> bool:
         """Whether letters and figures are written in one, "AB10" or "AB-10" or "9gu"."""
         token = self._tokens[at]
-        before = self._tokens[at - 1] if at else None
-        if before is not None and before.kind == "digits" and token.glued:
-            return not any(m.role == "measure" for m in self._lexicon.words.get(token.text, ()))
+        if self._after_digits(at):
+            coded = any(isinstance(item, Letters) and item.sure for item in self._items[-3:])
+            return coded or not any(m.role == "measure" for m in self._lexicon.words.get(token.text, ()))
         following = self._tokens[at + 1 : at + 3]
         if not following or not following[0].glued:
             return False
@@ -261,30 +259,62 @@ class Reader:
             return True
         return following[0].raw in "-–/" and len(following) == 2 and following[1].glued and following[1].kind == "digits"
 
+    def _capitals(self, at: int) -> bool:
+        """Whether two capitals among small letters stand before figures: "my code is IN 47703"."""
+        token = self._tokens[at]
+        following = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
+        if len(token.raw) != 2 or not (token.raw.isupper() and self._lower and following is not None):
+            return False
+        meant = {meaning.role for meaning in self._lexicon.words.get(token.text, ())}
+        return following.kind == "digits" and not meant & {"cue", "phone", "filler", "wrong"}
+
+    def _after_digits(self, at: int) -> bool:
+        return at > 0 and self._tokens[at].glued and self._tokens[at - 1].kind == "digits"
+
     def _typed_letters(self, at: int) -> bool:
         """Take a short word that no lexicon knows for letters of a code, where it looks so."""
         token = self._tokens[at]
         text = token.text
-        known = any(m.role not in ("letter", "shy", "name", "unit") for m in self._lexicon.words.get(text, ()))
+        meanings = self._lexicon.words.get(text, ())
+        known = any(m.role not in ("letter", "shy", "name") and not m.slip for m in meanings)
         if not (self._letters and text.isascii() and text.isalpha()):
             return False
-        upper = token.raw.isupper()
         if self._glued_to_digits(at):
-            if len(text) > 5 or (known and not upper) or (not upper and len(text) > 1 and text in _NOT_CODES):
+            if len(text) > 2 and token.raw.islower() and not self._after_digits(at):
+                following = next(t for t in self._tokens[at + 1 :] if t.kind == "digits")
+                if len(following.text) == 1:  # "some1"
+                    return False
+            blocked = any(m.role in ("cue", "phone", *NUMBERS) and not m.slip for m in meanings)
+            if len(text) > _LONGEST_LETTERS or (blocked and len(text) > 1 and not self._after_digits(at)):
                 return False
-            self._sure(text, token.start, token.end)
+            word = len(text) > 1 and not token.raw.isupper() and (known or text in _NOT_CODES) and not self._after_digits(at)
+            self._maybe(Letters(text.upper(), token.start, token.end, sure=not word, optional=word))
+            return True
+        if self._capitals(at):
+            self._maybe(Letters(text.upper(), token.start, token.end))
             return True
         if text in _NOT_CODES or known:
             return False
         if len(text) == 1:
             self._maybe(Letters(text.upper(), token.start, token.end))
-        elif len(text) == 2 and upper and self._lower or (len(text) <= 3 and not _VOWELS & set(text)):
+        elif len(text) <= 3 and not _VOWELS & set(text):
             self._maybe(Letters(text.upper(), token.start, token.end))
-        elif len(text) <= 3 and len([t for t in self._tokens if t.kind == "word"]) == 1:
+        elif len(text) <= 3 and self._beside_figures(at) and self._nothing_else(at):
             self._maybe(Letters(text.upper(), token.start, token.end))
         else:
             return False
         return True
+
+    def _beside_figures(self, at: int) -> bool:
+        near = self._tokens[max(0, at - 1) : at + 2]
+        return any(token.kind == "digits" for token in near)
+
+    def _nothing_else(self, at: int) -> bool:
+        """Whether every other word of the text is one that belongs to numbers."""
+        return all(
+            token.kind != "word" or place == at or len(token.text) == 1 or token.text in self._lexicon.words
+            for place, token in enumerate(self._tokens)
+        )
 
     def _sure(self, letters: str, start: int, end: int) -> None:
         self._maybe(Letters(letters.upper(), start, end, sure=True))
@@ -299,7 +329,7 @@ class Reader:
 
     def _number(self, meaning: Meaning, start: int, end: int) -> None:
         kind: Kind = meaning.role  # type: ignore[assignment]
-        other = "O" if meaning.text == "0" and meaning.slip else ""
+        other = self._text[start:end].upper() if meaning.text == "0" and meaning.slip else ""
         self._items.append(
             Atom(kind, meaning.text, start, end, meaning.noun, meaning.slip, self._paused, other=other)
         )
@@ -324,28 +354,63 @@ class Reader:
     def _settled(self) -> list[Atom | Sign]:
         """Decide which of the perhaps-letters are letters."""
         items = self._items
-        letter = [isinstance(i, Letters) and i.sure for i in items]
-        plain = [isinstance(i, Letters) and not i.shy for i in items]
-        figure = [isinstance(i, Atom) for i in items]
-        for _ in range(3):
-            for at, item in enumerate(items):
-                if not isinstance(item, Letters) or letter[at]:
-                    continue
-                near = [n for n in (at - 1, at + 1) if 0 <= n < len(items)]
-                if item.shy:
-                    letter[at] = any(letter[n] or (plain[n] and not item.optional) for n in near)
-                else:
-                    letter[at] = any(letter[n] or figure[n] or plain[n] for n in near)
+        letter = self._letters_among(items)
+        others = any(isinstance(item, Sign) and item.mark == "stop" for item in items)
         found: list[Atom | Sign] = []
         for at, item in enumerate(items):
             if not isinstance(item, Letters):
                 found.append(item)
             elif letter[at]:
                 alone = not any(letter[n] for n in (at - 1, at + 1) if 0 <= n < len(items))
-                optional = item.optional and alone
-                found += [Atom("letter", c, item.start, item.end, slip=optional) for c in item.letters]
+                doubtful = alone and (item.optional or ((others or item.shy) and not item.sure and len(item.letters) == 1))
+                found += [Atom("letter", c, item.start, item.end, slip=doubtful) for c in item.letters]
             elif item.instead is not None:
                 found.append(Sign(item.instead, item.start, item.end))
-        if not any(isinstance(i, Atom) and i.kind == "letter" for i in found):
-            return [replace(i, other="") if isinstance(i, Atom) and i.other else i for i in found]
-        return found
+        return _zeros(found)
+
+    @staticmethod
+    def _letters_among(items: Sequence[Item]) -> list[bool]:
+        maybe = [item if isinstance(item, Letters) else None for item in items]
+        letter = [m is not None and m.sure for m in maybe]
+        plain = [m is not None and not m.shy for m in maybe]
+        figure = [isinstance(item, Atom) for item in items]
+        # A code that is spelled out with nothing said around it: "i 29 1 o a".
+        spelled = not any(isinstance(item, Sign) and item.mark == "stop" for item in items)
+        single = sum(m is not None and m.end - m.start == 1 for m in maybe)
+        for _ in range(3):
+            some = any(letter)
+            for at, item in enumerate(maybe):
+                if item is None or letter[at]:
+                    continue
+                near = [n for n in (at - 1, at + 1) if 0 <= n < len(items)]
+                if not item.shy:
+                    letter[at] = any(letter[n] or figure[n] or plain[n] for n in near)
+                    continue
+                lone = item.end - item.start == 1
+                alone = spelled and (some or (lone and (single > 1 or item.letters not in "AEIOU")))
+                letter[at] = any(letter[n] or plain[n] or (alone and figure[n]) for n in near)
+        return letter
+
+
+def _zeros(items: Sequence[Atom | Sign]) -> list[Atom | Sign]:
+    """Tell the letter O from the zero that English calls by the same name."""
+    spelled = [isinstance(item, Atom) and item.kind == "letter" for item in items]
+    found: list[Atom | Sign] = []
+    for at, item in enumerate(items):
+        if not (isinstance(item, Atom) and item.other):
+            found.append(item)
+        elif not any(spelled):
+            found.append(replace(item, other=""))
+        elif item.other == "O" and _is_letter(items, spelled, at):
+            found.append(replace(item, kind="letter", text="O", slip=False, other=""))
+        else:
+            found.append(replace(item, other="O"))
+    return found
+
+
+def _is_letter(items: Sequence[Atom | Sign], spelled: Sequence[bool], at: int) -> bool:
+    """Whether an "o" stands beside a letter, or among figures: there a zero would be one as well."""
+    near = [n for n in (at - 1, at + 1) if 0 <= n < len(items)]
+    return any(spelled[n] for n in near) or not any(
+        isinstance(n, Atom) and not n.typed and n.kind != "letter" for n in (items[n] for n in near)
+    )

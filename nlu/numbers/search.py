@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nlu.numbers.compose import Atom, Reading
+from nlu.numbers.compose import readings as readings_of
 from nlu.numbers.corrections import Part, corrected
 from nlu.numbers.other import other_numbers, telephones
 from nlu.numbers.reading import Reader, Sign
@@ -21,6 +22,8 @@ _CUED_GAIN = 0.3
 _LATER_GAIN = 0.01
 _PART_COST = 0.8
 _BRIDGE_COST = 1.0
+_NEAR = 3
+"""Words between the mention of an order and a number that may therefore be short."""
 _TRIES = 8
 """Candidates that a judge is asked about: it may be a shop's order system."""
 
@@ -44,7 +47,13 @@ class Candidate:
     """A possible order number."""
 
     cost: float
-    found: Found
+    value: str
+    atoms: Sequence[Atom]
+
+    @property
+    def found(self) -> Found:
+        """The number with its place in the text."""
+        return _found(self.value, _used(self.value, self.atoms))
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ def candidates(text: str, lang: str, pattern: Pattern | None) -> list[Candidate]
             cost = reading.cost - _LATER_GAIN * place - (_CUED_GAIN if segment.cued else 0.0)
             if pattern is None and USUAL.fullmatch(value):
                 cost -= _USUAL_GAIN
-            result.append(Candidate(cost, _found(value, atoms)))
+            result.append(Candidate(cost, value, atoms))
     if len(segments) > 1 and others <= 4:
         result += _bridged(segments, numbers if pattern is not None else USUAL, pattern is None)
     return sorted(result, key=lambda candidate: candidate.cost)
@@ -96,7 +105,7 @@ def _shape(pattern: Pattern | None) -> re.Pattern[str]:
 def _segments(text: str, lang: str) -> tuple[list[Segment], int]:
     """Return the runs of numbers in a text, and how many other words there are."""
     spans = other_numbers(text, lang) if _has_digit(text) else []
-    cued_text = [i for i in Reader(text, lang, spans).items()]
+    items = Reader(text, lang, spans).items()
     phones = telephones(text) if _has_digit(text) else []
     segments: list[Segment] = []
     current = Segment([])
@@ -105,13 +114,13 @@ def _segments(text: str, lang: str) -> tuple[list[Segment], int]:
 
     def close() -> None:
         nonlocal current, cued, gap
-        if current.atoms:
+        if _has_number(current.atoms):
             segments.append(current)
             cued = False
             gap = 0
         current = Segment([], cued, phone, short, gap)
 
-    for item in cued_text:
+    for item in items:
         if isinstance(item, Atom):
             if not current.items:
                 current = Segment([], cued, phone, short, gap)
@@ -135,6 +144,11 @@ def _segments(text: str, lang: str) -> tuple[list[Segment], int]:
             short = False
     close()
     return segments, others
+
+
+def _has_number(atoms: Sequence[Atom]) -> bool:
+    """Whether there is more than words that only sound like numbers or multiply them ("a million")."""
+    return any(not atom.slip and atom.kind in ("unit", "ten", "tens", "hundred", "typed") for atom in atoms)
 
 
 def _has_digit(text: str) -> bool:
@@ -186,11 +200,26 @@ def _none_of_ours(value: str, segment: Segment, whole: bool, atoms: Sequence[Ato
         told = sum(len(atom.text) for atom in segment.atoms)
         if told >= 7 or told == 4:
             return True
-    if segment.cued or whole:
+    if value.endswith("000") and not segment.cued and not whole and not any(atom.typed for atom in atoms):
+        return True  # "a loan of fifty thousand"
+    if (segment.cued and segment.gap <= _NEAR) or whole:
         return letters > 6 or (not letters and len(value) < 3)
-    if digits < 3 or len(value) < 4:
+    if digits < (2 if letters else 4):
         return True
-    return segment.short and not letters and len(value) <= 4
+    return len(value) < 4 or (segment.short and not letters and len(value) == 4)
+
+
+def _used(value: str, atoms: Sequence[Atom]) -> Sequence[Atom]:
+    """Leave out the words at both ends that were passed over: "for 10023"."""
+    begin, end = 0, len(atoms)
+    while begin < end - 1 and atoms[begin].slip:
+        begin += 1
+    while end - 1 > begin and atoms[end - 1].slip:
+        end -= 1
+    inner = atoms[begin:end]
+    if len(inner) < len(atoms) and any(reading.value == value for reading in readings_of(inner)):
+        return inner
+    return atoms
 
 
 def _found(value: str, atoms: Sequence[Atom]) -> Found:
@@ -213,7 +242,7 @@ def _bridged(segments: Sequence[Segment], numbers: re.Pattern[str], gain: bool) 
         for reading in corrected([*_parts(first.items), *_parts(second.items)]):
             if numbers.fullmatch(reading.value):
                 cost = reading.cost + _BRIDGE_COST - (_USUAL_GAIN if gain else 0.0)
-                result.append(Candidate(cost, _found(reading.value, atoms)))
+                result.append(Candidate(cost, reading.value, atoms))
     return result
 
 
@@ -245,13 +274,13 @@ def best(
     for rank, text in enumerate(readings):
         for candidate in candidates(text, lang, pattern):
             cost = candidate.cost + 0.4 * rank
-            known = seen.get(candidate.found.value)
+            known = seen.get(candidate.value)
             if known is None or known.cost > cost:
-                seen[candidate.found.value] = Candidate(cost, candidate.found)
+                seen[candidate.value] = Candidate(cost, candidate.value, candidate.atoms)
     ordered = sorted(seen.values(), key=lambda candidate: candidate.cost)
     if judge is not None:
         for candidate in ordered[:_TRIES]:
-            if judge(candidate.found.value):
+            if judge(candidate.value):
                 return candidate.found
     return ordered[0].found if ordered else None
 

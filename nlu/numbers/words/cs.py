@@ -107,7 +107,7 @@ WORDS = Words(
     like="jako jak",
     fillers=(
         "ten ta to tu tou té tom eee ee e ééé éé ehm hmm hm mhm um uhm no tak takže to je bude jsou pak potom dál dále následuje i a ještě "
-        "prosím ano jo ok okej dobře číslice číslici cifra cifry číslo čísla číslem č čís čislo písmeno písmena velké malé velký malý "
+        "prosím jasně samozřejmě určitě ano jo ok okej dobře číslice číslici cifra cifry číslo čísla číslem nr num č čís čislo písmeno písmena velké malé velký malý "
         "pomlčka pomlčku spojovník minus mezera lomítko tečka čárka křížek celkem od začíná nakonec zase tam tady "
         "jaksi jakoby hned máme mám má paní pane konci"
     ),

@@ -16,7 +16,7 @@ WORDS = Words(
         9: "nine niner",
     },
     nouns={
-        0: "zeros zeroes ohs noughts os",
+        0: "zeros zeroes ohs noughts",
         1: "ones",
         2: "twos",
         3: "threes",
@@ -39,7 +39,7 @@ WORDS = Words(
     hundreds={},
     hundred="hundred hundreds hundert",
     hundred_of_units=False,
-    thousand="thousand thousands grand",
+    thousand="thousand thousands",
     million="million millions",
     slips={
         0: "o", 1: "won wan wun", 2: "to too tu tow", 3: "tree free thee", 4: "for fore fur faw", 5: "hive",
@@ -56,8 +56,8 @@ WORDS = Words(
         "B": "bee", "P": "pee",
     },
     shy_letters={
-        "A": "ay eh", "B": "be", "C": "see sea", "I": "eye aye", "P": "pea", "R": "are our",
-        "T": "tea", "U": "you ewe", "Y": "why",
+        "A": "ay eh a", "B": "be", "C": "see sea", "I": "eye aye i", "P": "pea", "R": "are r",
+        "T": "tea", "U": "you ewe u", "Y": "why y", "N": "n", "K": "k",
     },
     names=(
         "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar "
@@ -65,17 +65,18 @@ WORDS = Words(
     ),
     like="as_in as_for like is_in as is_for in_as",
     fillers=(
-        "uh um umm er erm eh hmm hm mm mhm ah so well ok okay yes yeah yep right please then next and the a an it's "
+        "uh um umm er erm eh hmm hm mm mhm ah so well ok okay yes yeah yep right please sure certainly absolutely alright then next and the a an it's "
         "its it is that's thats that was be dash hyphen minus slash space dot point full stop comma period hash pound "
         "number numbers nr num digit digits letter letters capital uppercase case upper lower big small followed by plus "
         "also starts begins with at end finally mister madam sir ends i'm im like just here"
     ),
     phrases=(
-        "and_then followed_by at_the_end this_one that_one the_one which_one starts_with "
+        "would_be will_be should_be must_be can_be might_be to_be that'll_be it'll_be it'd_be that'd_be "
+        "of_course no_problem got_it fifty_fifty and_then followed_by at_the_end this_one that_one the_one which_one starts_with "
         "begins_with you_know let_me_see let's_see it_is that_is and_it's and_that's one_moment one_second "
         "for_you for_me to_you to_me have_to got_to want_to need_to like_to trying_to going_to"
     ),
-    cues="order orders code reference ref parcel package no policy invoice tracking shipment delivery id",
+    cues="order orders code reference ref parcel package no policy invoice tracking shipment delivery",
     phones="phone telephone mobile cell tel call ring cellphone landline",
     measures=(
         "pounds pound quid gbp dollars dollar bucks usd euro euros eur pence cents percent days day weeks week months "

@@ -87,9 +87,9 @@ WORDS = Words(
     like="jak jako",
     fillers=(
         "ten ta tę tą tej te eee ee e yyy yy y hmm hm mhm uhm um ym ehm no więc to jest będzie są potem później dalej następnie i oraz "
-        "a jeszcze proszę tak ok okej dobrze cyfra cyfry cyfrę liczba liczbę litera litery literka litery duże "
+        "a jeszcze proszę jasne oczywiście pewnie tak ok okej dobrze cyfra cyfry cyfrę liczba liczbę litera litery literka litery duże "
         "wielkie małe myślnik kreska kreseczka pauza minus łącznik spacja przerwa odstęp ukośnik kropka przecinek "
-        "hasz krzyżyk numer numeru numerem nr numerek razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na końcu "
+        "hasz krzyżyk numer numeru numerem nr no num numerek razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na końcu "
         "zaraz już jakby tu mamy mam ma potemu"
     ),
     phrases="a_potem i_potem i_dalej a_dalej no_i na_koniec i_jeszcze w_sumie tak_jest proszę_pani proszę_pana",
