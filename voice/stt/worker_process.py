@@ -19,8 +19,6 @@ from voice.stt.frames import Frame, FrameBuffer, FrameError, Kind, encode
 from voice.stt.recogniser import RecognitionError
 
 ROOT = Path(__file__).parent.parent.parent
-END_TIMEOUT = 3.0
-"""Seconds that a process has to end after its socket was closed."""
 
 OnFrame = Callable[[Frame], None]
 
@@ -133,7 +131,7 @@ class WorkerProcess(asyncio.Protocol):
             self._transport.abort()
 
     async def end(self) -> None:
-        """Close the connection, by which the process ends, and wait for that."""
+        """End the process at once, for it keeps nothing, and wait for that."""
         if self._transport is not None:
             self._transport.abort()
         if self._ready.done() and not self._ready.cancelled():
@@ -142,16 +140,12 @@ class WorkerProcess(asyncio.Protocol):
             self._ready.cancel()
         if self._process is None:
             return
+        self._signal(signal.SIGKILL)
         try:
-            async with asyncio.timeout(END_TIMEOUT):
-                await self._process.wait()
-        except TimeoutError:
-            self._signal(signal.SIGKILL)
             await self._process.wait()
         except asyncio.CancelledError:
-            self._signal(signal.SIGKILL)
             await self._process.wait()
-            raise  # or whoever keeps workers up would go on after it was told to end
+            raise
 
     def _signal(self, number: signal.Signals) -> None:
         """Send a signal past `Popen`, which would take the end itself from asyncio's watcher."""
