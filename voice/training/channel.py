@@ -72,9 +72,10 @@ def coloured_noise(length: int, seed: int, slope: float) -> Samples:
     white = np.random.default_rng(seed).normal(0.0, 1.0, length)
     if slope <= 0:
         return white
-    hertz = np.fft.rfftfreq(length, 1 / RATE)
-    shaped = np.fft.irfft(np.fft.rfft(white) / (1 + hertz / 300) ** (2 * slope), length)
-    return np.asarray(shaped, dtype=np.float64)
+    size = 1 << max(length - 1, 1).bit_length()
+    hertz = np.fft.rfftfreq(size, 1 / RATE)
+    shaped = np.fft.irfft(np.fft.rfft(white, size) / (1 + hertz / 300) ** (2 * slope), size)
+    return np.asarray(shaped[:length], dtype=np.float64)
 
 
 def speech_level(samples: Samples) -> float:

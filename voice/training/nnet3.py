@@ -1,0 +1,143 @@
+"""The acoustic model as Kaldi reads it: a transition model of one state a phone, and the network as nnet3."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.training.features import CONFIGURATION, DIMENSION
+from voice.training.lexicon import Lexicon, Phones
+from voice.training.network import CONTEXT, OFFSETS, Layers
+
+SILENCE_PHONE = "SIL"
+STRANGE_PHONE = "SPN"
+_HALF = 0.5
+"""The probability of staying in a phone; durations decide nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What was chosen by measuring on voices that are neither trained nor tested with."""
+
+    acoustic_scale: float = 0.45
+    strange_bonus: float = 0.7
+    """Added to the score of the strange-word sound: more of it, and more is `[unk]`."""
+    word_cost: float = 0.0
+    """For each word: more of it, and fewer short words are imagined."""
+    silence_bonus: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneTable:
+    """Kaldi's phones: silence, each unit, the strange word's sound. Phone n has output n - 1."""
+
+    names: tuple[str, ...]
+
+    def number(self, name: str) -> int:
+        """Give the phone's number, from 1."""
+        return self.names.index(name) + 1
+
+    @staticmethod
+    def stay(phone: int) -> int:
+        """Give the transition that stays in the phone's state."""
+        return 2 * phone - 1
+
+    @staticmethod
+    def leave(phone: int) -> int:
+        """Give the transition that leaves it."""
+        return 2 * phone
+
+
+def phone_table(lexicon: Lexicon) -> PhoneTable:
+    """Give every unit its number."""
+    return PhoneTable((SILENCE_PHONE, *lexicon.units, STRANGE_PHONE))
+
+
+def word_phones(lexicon: Lexicon, table: PhoneTable, phones: Phones) -> tuple[int, ...] | None:
+    """Give the phones of a pronunciation; None where one of its sounds has no unit."""
+    numbers = {name: number for number, name in enumerate(table.names, 1)}
+    units = lexicon.units_of(phones)
+    return None if None in units else tuple(numbers[unit] for unit in units if unit)
+
+
+def write_acoustic_model(folder: Path, layers: Layers, table: PhoneTable, tuning: Tuning) -> None:
+    """Write `am/final.mdl` and `conf/`."""
+    (folder / "am").mkdir(parents=True, exist_ok=True)
+    (folder / "conf").mkdir(exist_ok=True)
+    text = _transitions(len(table.names)) + _network(layers, tuning)
+    (folder / "am" / "final.mdl").write_text(text)
+    (folder / "conf" / "mfcc.conf").write_text(CONFIGURATION)
+    (folder / "conf" / "model.conf").write_text(
+        f"--min-active=200\n--max-active=3000\n--beam=12.0\n--lattice-beam=3.0\n"
+        f"--acoustic-scale={tuning.acoustic_scale}\n--frame-subsampling-factor=3\n--endpoint.silence-phones=1\n"
+        "--endpoint.rule2.min-trailing-silence=0.5\n--endpoint.rule3.min-trailing-silence=0.8\n"
+        "--endpoint.rule4.min-trailing-silence=1.5\n"
+    )
+
+
+def _transitions(phones: int) -> str:
+    numbers = range(1, phones + 1)
+    topology = (
+        "<Topology> \n<TopologyEntry> \n<ForPhones> \n"
+        + " ".join(map(str, numbers))
+        + " \n</ForPhones> \n<State> 0 <PdfClass> 0 "
+        f"<Transition> 0 {_HALF} <Transition> 1 {_HALF} </State> \n"
+        "<State> 1 </State> \n</TopologyEntry> \n</Topology> \n"
+    )
+    triples = "".join(f"{phone} 0 {phone - 1} \n" for phone in numbers)
+    chances = _vector(np.array([0.0] + [math.log(_HALF)] * (2 * phones)))
+    return (
+        f"<TransitionModel> \n{topology}<Triples> {phones} \n{triples}</Triples> \n"
+        f"<LogProbs> \n{chances}</LogProbs> \n</TransitionModel> \n"
+    )
+
+
+def _network(layers: Layers, tuning: Tuning) -> str:
+    last = len(layers.weights) - 1
+    biases = [np.array(bias, dtype=np.float64) for bias in layers.biases]
+    # The decoder takes likelihoods: what the network says, without how common the sound was in training.
+    biases[last] = biases[last] - np.log(layers.priors)
+    biases[last][-1] += tuning.strange_bonus
+    biases[last][0] += tuning.silence_bonus
+    around = ", ".join("input" if offset == 0 else f"Offset(input, {offset})" for offset in OFFSETS)
+    wiring = [f"input-node name=input dim={DIMENSION}"]
+    parts = []
+    source = f"Append({around})"
+    for layer, (weight, bias) in enumerate(zip(layers.weights, biases, strict=True)):
+        wiring.append(f"component-node name=affine{layer} component=affine{layer} input={source}")
+        parts.append(
+            f"<ComponentName> affine{layer} <AffineComponent> <LearningRate> 0.001 <LinearParams> "
+            f"{_matrix(weight.T)}<BiasParams> {_vector(bias)}<IsGradient> F </AffineComponent> \n"
+        )
+        source = f"affine{layer}"
+        if layer < last:
+            wiring.append(f"component-node name=relu{layer} component=relu{layer} input={source}")
+            parts.append(_rectifier(layer, weight.shape[1]))
+            source = f"relu{layer}"
+    wiring.append(f"output-node name=output input={source} objective=linear")
+    return (
+        "<Nnet3> \n"
+        + "\n".join(wiring)
+        + f"\n\n<NumComponents> {len(parts)} \n"
+        + "".join(parts)
+        + "</Nnet3> \n"
+        f"<LeftContext> {CONTEXT} <RightContext> {CONTEXT} <Priors>  [ ]\n"
+    )
+
+
+def _rectifier(layer: int, size: int) -> str:
+    return (
+        f"<ComponentName> relu{layer} <RectifiedLinearComponent> <Dim> {size} "
+        "<ValueAvg>  [ ]\n<DerivAvg>  [ ]\n<Count> 0 <NumDimsSelfRepaired> 0 <NumDimsProcessed> 0 "
+        "<SelfRepairScale> 0 </RectifiedLinearComponent> \n"
+    )
+
+
+def _matrix(rows: npt.NDArray[np.float32]) -> str:
+    return " [\n" + "\n".join("  " + " ".join(f"{value:.4g}" for value in row) for row in rows) + " ]\n"
+
+
+def _vector(values: npt.NDArray[np.float64]) -> str:
+    return " [ " + " ".join(f"{value:.5g}" for value in values) + " ]\n"
