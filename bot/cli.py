@@ -247,3 +247,27 @@ def voice_transcribe(lang: str, expecting: Any, models: Path, files: tuple[Path,
     from voice import commands
 
     commands.transcribe(files, lang, expecting, click.echo, models)
+
+
+@voice.command("train")
+@click.argument("lang")
+@click.option(
+    "--phrases",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What callers say: one phrase a line, # begins a comment, {number} stands for any number.",
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="[default: models/vosk/LANG]")
+@click.option("--epochs", type=click.IntRange(1, 100), default=2, show_default=True)
+@click.option(
+    "--utterances",
+    type=click.IntRange(100, 1_000_000),
+    default=8000,
+    show_default=True,
+    help="New ones in each epoch.",
+)
+def voice_train(lang: str, phrases: Path, out: Path | None, epochs: int, utterances: int) -> None:
+    """Train a small speech model for the language LANG from phrases alone; takes minutes."""
+    from voice.training.command import train
+
+    train(lang, phrases, out or Path("models/vosk") / lang, epochs, utterances, click.echo)

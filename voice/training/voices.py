@@ -17,6 +17,11 @@ TEST_BASES: dict[str, tuple[str, ...]] = {"en": ("en-us", "en"), "pl": ("pl",), 
 TEST_VARIANTS: tuple[str, ...] = ("m8", "f5", "Mike", "linda", "norbert", "belinda")
 """Kept for tests, in every language: three men, three women."""
 
+CHOICE_VARIANTS: tuple[str, ...] = (
+    *("Nguyen", "gustave", "kaukovalta", "Storm", "anikaRobot", "AnxiousAndy", "iven4", "Tweaky"),
+)
+"""Never trained with either: to choose settings on."""
+
 TRAINING_VARIANTS: tuple[str, ...] = (
     *("", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "f1", "f2", "f3", "f4"),
     *("Alex", "Alicia", "Andrea", "Andy", "Annie", "Denis", "Diogo", "Gene", "Gene2", "Henrique", "Hugo"),
@@ -44,6 +49,11 @@ espeak-ng does not know is left out."""
 def voices_for_tests(lang: str) -> tuple[str, ...]:
     """Give the voices kept for tests, such as `pl+m8`. Raises KeyError for another language."""
     return tuple(f"{base}+{variant}" for base in TEST_BASES[lang] for variant in TEST_VARIANTS)
+
+
+def voices_for_choices(lang: str) -> tuple[str, ...]:
+    """Give the voices to choose settings on. Raises KeyError for another language."""
+    return tuple(f"{base}+{variant}" for base in TEST_BASES[lang] for variant in CHOICE_VARIANTS)
 
 
 def training_voices(lang: str) -> tuple[str, ...]:
