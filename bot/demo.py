@@ -6,13 +6,15 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.clock import Clock
+from bot.model.call import Policy
 from bot.model.contact import Identifiers
 from bot.model.order import Order, OrderContact, OrderState
-from bot.store import agents, contacts
+from bot.store import agents, contacts, policies
 from bot.store.engine import Store
 from bot.store.schema import agents as agents_table
 from bot.store.schema import contacts as contacts_table
 from bot.store.schema import demo_orders
+from bot.store.schema import policies as policies_table
 
 PASSWORD = "demo"  # noqa: S105 - the contract's demo password
 
@@ -59,6 +61,14 @@ ORDERS = (
     ("30556", "demo-emma", OrderState.AWAITING_PAYMENT, None, None, None),
 )
 """Number, contact, state, carrier, parcel, and the delivery in days from today."""
+POLICY_DAYS = 14
+"""How far ahead the demo's policies end."""
+_CAR = {"pl": "ubezpieczenie samochodu", "cs": "pojištění auta", "en": "car insurance"}
+POLICIES = (
+    ("OC-7781", "demo-jan", {"pl": "1 240 zł", "cs": "1 240 zł", "en": "1,240 zł"}, True),
+    ("OC-7782", "demo-petra", {"pl": "6 900 Kč", "cs": "6 900 Kč", "en": "6,900 Kč"}, False),
+)
+"""Number, contact, price by language, and whether there is a consent on record. All are for cars."""
 
 
 def seed(connection: Connection, at: datetime) -> None:
@@ -87,6 +97,37 @@ def seed(connection: Connection, at: datetime) -> None:
         connection.execute(
             contacts_table.update().where(contacts_table.c.id == contact_id).values(vip=contact.vip)
         )
+    for number, contact_id, price, consent in POLICIES:
+        seed_policy(connection, number, CONTACTS[contact_id], price, consent=consent, at=at)
+
+
+def seed_policy(
+    connection: Connection,
+    number: str,
+    contact: DemoContact,
+    price: dict[str, str],
+    *,
+    consent: bool,
+    at: datetime,
+) -> None:
+    """Store a demo policy; its end moves with the calendar, so that there is always one to renew."""
+    policies.put(
+        connection,
+        Policy(
+            number=number,
+            contact_id=contact.id,
+            contact_name=contact.name,
+            contact_phone=contact.phone,
+            lang=contact.lang,
+            product=_CAR,
+            price=price,
+            ends_on=(at + timedelta(days=POLICY_DAYS)).date().isoformat(),
+            consent_at=at if consent else None,
+            answer=None,
+            answer_when=None,
+        ),
+        consent_source="demo" if consent else None,
+    )
 
 
 def remove(connection: Connection) -> int:
@@ -95,6 +136,8 @@ def remove(connection: Connection) -> int:
     Returns how many agents were shut out. Their names stay in the transcripts.
     """
     connection.execute(delete(demo_orders))
+    numbers = [number for number, *_ in POLICIES]
+    connection.execute(delete(policies_table).where(policies_table.c.number.in_(numbers)))
     emails = [agent.email for agent in AGENTS]
     found = connection.execute(select(agents_table.c.id).where(agents_table.c.email.in_(emails))).scalars()
     shut = [agent_id for agent_id in found if _active(connection, agent_id)]

@@ -50,6 +50,7 @@ async def make_application(gateway: Gateway) -> web.Application:
     routes = [
         *desk_routes(gateway.desk, client_ip=lambda request: client_ip(request, proxies)),
         *_public_routes(gateway),
+        *(gateway.phone.rest().routes() if gateway.phone else ()),
     ]
     described = document(routes, version("centrala"), gateway.public_url)
     for route in routes:
@@ -66,6 +67,8 @@ async def make_application(gateway: Gateway) -> web.Application:
     await desk_sockets.start()
     application.on_shutdown.append(lambda _: desk_sockets.close_all())
     add("/desk/ws", desk_sockets.handle)
+    if gateway.phone is not None:
+        gateway.phone.add_routes(add, application.router.add_post, guard)
     for path, handler in _files(gateway.settings.demo):
         add(path, handler)
     add("/articles/{lang}/{article}", _article(gateway))
@@ -101,7 +104,7 @@ def _public_routes(gateway: Gateway) -> list[Route]:
         texts=settings.widget.texts,
         position=settings.widget.position,
         shop=settings.shop.name,
-        voice=False,
+        voice=gateway.phone is not None and settings.voice.browser,
     )
     routes = [pages.widget_route(widget)]
     if settings.demo:

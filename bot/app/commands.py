@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from bot.app.gateway import HOME, open_store, run_dir
 from bot.app.serve import find_models, tell
+from bot.calls.recordings import erase_files
 from bot.clock import SystemClock
 from bot.errors import InvalidInputError, NotFoundError
 from bot.settings import Settings, load
-from bot.store import privacy
+from bot.store import contacts, privacy, recordings
 from bot.store.engine import Store
 from handoff import accounts
 from handoff.passwords import Passwords
@@ -67,7 +68,12 @@ def export_contact(config: Path, overrides: tuple[str, ...], contact_id: str) ->
 def erase_contact(config: Path, overrides: tuple[str, ...], contact_id: str) -> None:
     """Erase a contact."""
 
+    settings = load(config, environment=os.environ, overrides=overrides)
+    folder = settings.recording.dir or settings.data_dir / "recordings"
+
     async def work(store: Store) -> None:
+        kept = await store.read(lambda c: recordings.of_contact(c, contacts.current_id(c, contact_id)))
+        await erase_files(folder, kept)
         if not await store.write(lambda c: privacy.erase(c, contact_id)):
             raise NotFoundError(
                 "there is no such contact; GET /api/v1/conversations/{id} names a conversation's contact"

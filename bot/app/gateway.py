@@ -1,9 +1,11 @@
 """The composition root: makes every room and hands each what it needs; the only importer of everything."""
 
 import asyncio
+import socket
 import uuid
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ import structlog
 
 from bot.app.answers import answerer
 from bot.app.observe import QueueMoved, TryAgain, make_health
+from bot.app.phone import Phone
 from bot.clock import Clock, SystemClock
 from bot.demo import DemoOrders
 from bot.dialogue.runner import Runner
@@ -49,6 +52,8 @@ from knowledge_base.bm25 import Bm25KnowledgeBase
 from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
+from voice.stt.recogniser import RecognitionError
+from voice.tts.synthesiser import SynthesisError
 
 log = structlog.get_logger("gateway")
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -65,6 +70,11 @@ class Gateway:
         self.metrics = Metrics()
         self.id = uuid.uuid4().hex[:12]
         self.draining = False
+        self.name = f"{socket.gethostname()}:{settings.web.port}"
+        """The same after a restart, so that calls left behind are recognised."""
+        self.phone: Phone | None = None
+        self.phone_off = "voice.enabled is false"
+        """Why there is no phone channel."""
         self.sinks = sink_names(settings)
         self.texts: Texts = load_texts(HOME / "nlu" / "catalogue", settings.languages, settings.shop.name)
         self._stack = AsyncExitStack()
@@ -82,6 +92,7 @@ class Gateway:
             await self._start_dialogue()
             await self._start_handoff()
             self._make_chat()
+            await self._start_phone()
             await self.sockets.start()
             await self.runner.start()
             self.health = make_health(self)
@@ -92,6 +103,8 @@ class Gateway:
     async def drain(self) -> None:
         """No new turns, running ones end, customers' widgets are told to connect again."""
         self.draining = True
+        if self.phone is not None:
+            await self.phone.drain(self.settings.voice.drain_seconds)
         await self.runner.drain(self.settings.web.drain_seconds)
         await self.sockets.close_all()
 
@@ -198,13 +211,14 @@ class Gateway:
             alone=settings.database.url is None,
         )
         self.tokens = VisitorTokens(self.secrets.visitor, self.clock)
+        self.identities = Identities(self.secrets.identity, self.clock)
         limits = settings.limits
         deps = ChatDeps(
             store=self.store,
             clock=self.clock,
             texts=self.texts,
             tokens=self.tokens,
-            identities=Identities(self.secrets.identity, self.clock),
+            identities=self.identities,
             limiter=FrameLimiter(limits.burst, limits.per_second),
             languages=settings.languages,
             message_chars=limits.message_chars,
@@ -226,6 +240,24 @@ class Gateway:
         )
         self.hub.attach("queue", QueueMoved(self.sockets.queue_moved, self.dispatcher.kick))
         self.hub.attach("outbox", TryAgain(self.dispatcher.try_now))
+
+    async def _start_phone(self) -> None:
+        """Start the phone channel; without what the machine lacks the chat goes on, and health says why."""
+        if not self.settings.voice.enabled:
+            return
+        phone = Phone(self)
+        try:
+            await phone.start()
+        except (SynthesisError, RecognitionError) as error:
+            self.phone_off = str(error)
+            log.warning("phone_off", code=error.code, reason=str(error))
+            return
+        self.phone = phone
+        self._stack.push_async_callback(phone.stop)
+
+    def today(self) -> date:
+        """The shop's day."""
+        return self.clock.now().astimezone(zone(self.settings)).date()
 
     def _make_thinker(self) -> Thinker:
         settings = self.settings

@@ -34,7 +34,14 @@ def make_health(gateway: "Gateway") -> Health:
     health.add("accepting", accepting, vital=True)
     health.add("live", gateway.live.status, vital=False)
     health.add("dialogue", dialogue, vital=False)
+
+    async def phone() -> str:
+        if gateway.phone is None:
+            return "ok" if not gateway.settings.voice.enabled else gateway.phone_off
+        return gateway.phone.status()
+
     health.add("history", gateway.dispatcher.status, vital=False)
+    health.add("phone", phone, vital=False)
     return health
 
 
@@ -45,6 +52,7 @@ async def observe(gateway: "Gateway") -> None:
     metrics.gauge("dialogue_workers_up", status.up)
     metrics.gauge("dialogue_queued", status.queued)
     metrics.gauge("wakeups_dropped", gateway.hub.dropped)
+    metrics.gauge("calls", len(gateway.phone.switchboard) if gateway.phone else 0)
     for sink in gateway.dispatcher.figures():
         metrics.sink_down(sink.name, sink.down)
     metrics.gauge("waiting", await gateway.store.read(cases.count_waiting))

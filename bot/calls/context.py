@@ -112,7 +112,7 @@ class CallContext:
         except SynthesisError:
             log.warning("speech_failed", call_id=self.call.id)
             self.failed = True
-            yield self.deps.speaker.emergency(self.lang)
+            yield self.deps.speaker.emergency("hold", self.lang)
 
     def _tell_page(self, found: Feed) -> None:
         transport = self.line.transport

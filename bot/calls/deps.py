@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.calls.opening import PhoneRules
 from bot.clock import Clock
 from bot.dialogue.ports import HandOver
 from bot.live.hub import Hub
+from bot.model.call import Call
 from bot.store.engine import Store
 from bot.store.inbox import WhileWaiting
 from bot.store.turns import Owed
@@ -25,8 +26,8 @@ class Speaker(Protocol):
         """Render a text sentence by sentence (8 kHz s16le mono)."""
         ...
 
-    def emergency(self, lang: str) -> bytes:
-        """Return "please hold on, a colleague takes over", which needs no synthesiser."""
+    def emergency(self, what: Literal["hold", "call_back"], lang: str) -> bytes:
+        """Return "please hold on, a colleague takes over", or "we will call you back"; never fails."""
         ...
 
     @property
@@ -78,5 +79,7 @@ class CallDeps:
     """This gateway's name: where the audio of its calls is."""
     agents: str
     """`desk`, `queue` or `twiml`: where agents take calls."""
+    transfer: Callable[[Call], Awaitable[None]]
+    """Tells the PBX that the caller is to wait in its queue, once our leg is over."""
     measure: Callable[[str, float], None]
     """(name, seconds) for the metrics: `endpoint`, `reply`, `call`."""

@@ -1,7 +1,6 @@
 """The addresses by which calls and agents' voices come in over WebSockets and webhooks."""
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -13,6 +12,7 @@ from bot.calls.switchboard import Switchboard
 from bot.clock import Clock
 from bot.errors import CentralaError, ForbiddenError, NotFoundError
 from bot.model.conversation import State
+from bot.rest.route import Handler
 from bot.store import calls, conversations
 from bot.store.engine import Store
 from bot.web.identity import Identities, VisitorTokens
@@ -125,13 +125,14 @@ class Doors:
             self._deps.switchboard.legs.detach(conversation_id, leg)
             await leg.transport.hang_up()
 
-    def asterisk(self, token: str) -> Callable[[web.Request], object]:
+    def asterisk(self, token: str) -> Handler:
         """`/voice/asterisk`: Asterisk's chan_websocket."""
-        return chan_websocket_handler(
+        handler: Handler = chan_websocket_handler(
             self._deps.switchboard.take,
             lambda given: hmac.compare_digest(given.encode(errors="replace"), token.encode()),
             takes_calls=lambda: not self._deps.switchboard.full,
         )
+        return handler
 
     def twilio(self, auth_token: str) -> "TwilioDoor":
         """`/voice/twilio` and its webhooks."""

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from bot.calls.waiting import TRANSFERRED
 from bot.clock import Clock
 from bot.errors import ForbiddenError, InvalidInputError, NotFoundError
 from bot.model.call import Announcement, Call, Policy, Purpose, Recording
@@ -21,6 +22,13 @@ from handoff.guard import principal_of
 from voice import recording as files
 
 MAX_BUCKETS = 4000
+ANNOUNCE_ERRORS = (
+    (403, "no_consent"),
+    (403, "never_call"),
+    (404, "policy_unknown"),
+    (409, "call_started"),
+    (409, "call_ended"),
+)
 _Number = Annotated[str, Field(max_length=64)]
 
 
@@ -55,6 +63,8 @@ class CallStatus(BaseModel):
     conversation_id: str | None
     state: Literal["announced", "talking", "ended"]
     outcome: str | None
+    next: Literal["hangup", "queue"] | None
+    """What the PBX is to do with the caller once our leg is over; null while it is not."""
     turns: list[TurnView]
 
 
@@ -127,13 +137,17 @@ class CallsRest:
                 access=Access.SERVICE,
                 body=AnnounceBody,
                 response=CallStatus,
-                errors=(
-                    (403, "no_consent"),
-                    (403, "never_call"),
-                    (404, "policy_unknown"),
-                    (409, "call_started"),
-                    (409, "call_ended"),
-                ),
+                errors=ANNOUNCE_ERRORS,
+            ),
+            Route(
+                "POST",
+                one,
+                self._announce,
+                "The same as PUT, for PBXs that know no PUT",
+                access=Access.SERVICE,
+                body=AnnounceBody,
+                response=CallStatus,
+                errors=ANNOUNCE_ERRORS,
             ),
             Route(
                 "GET",
@@ -332,8 +346,15 @@ def _status(call: Call) -> CallStatus:
         conversation_id=call.conversation_id,
         state=call.state.value,
         outcome=call.outcome,
+        next=_next(call),
         turns=turns,
     )
+
+
+def _next(call: Call) -> Literal["hangup", "queue"] | None:
+    if call.ended_at is None:
+        return None
+    return "queue" if call.outcome == TRANSFERRED else "hangup"
 
 
 def _policy_view(policy: Policy) -> PolicyView:

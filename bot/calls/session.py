@@ -54,15 +54,15 @@ class CallSession:
                     await self._apologise(context)
             finally:
                 serving.cancel()
-                await asyncio.gather(serving, return_exceptions=True)
-                await self._transport.hang_up()
                 carrying.cancel()
-                await asyncio.gather(carrying, return_exceptions=True)
+                await asyncio.gather(serving, carrying, return_exceptions=True)
                 self._legs.forget(self._conversation.id)
                 if recorder is not None and recording is not None:
                     done = await recorder.close()
                     await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
+                # Before the leg ends: a dialplan asks at once what is next.
                 await self._end(context)
+                await self._transport.hang_up()
 
     async def _serve(self, context: CallContext) -> None:
         """Go from owner to owner."""
@@ -91,7 +91,9 @@ class CallSession:
 
     async def _apologise(self, context: CallContext) -> None:
         """Something of ours broke: say that we will call back, rather than nothing."""
-        prompt = context.line.say(_only(self._deps.speaker.emergency(context.lang)), interruptible=False)
+        prompt = context.line.say(
+            _only(self._deps.speaker.emergency("call_back", context.lang)), interruptible=False
+        )
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(APOLOGY_SECONDS):
                 await prompt.wait()

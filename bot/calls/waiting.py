@@ -12,6 +12,8 @@ from voice.ear import Keyed, KeyRule, Listening
 from voice.stt.recogniser import Request
 
 CALL_BACK_KEY = "1"
+TRANSFERRED = "transferred"
+"""The outcome of a call that went on in the PBX."""
 _ASKED = frozenset({CaseStep.PHONE, CaseStep.PHONE_AGAIN})
 
 
@@ -33,6 +35,8 @@ class Waiting:
                 if prompt is not None:
                     # What the caller was told last is finished before anything else is heard.
                     await prompt.wait()
+                if context.deps.agents != "desk":
+                    return await self._transfer()
                 case = await context.case()
                 if case is not None and case.kind is not CaseKind.LIVE:
                     await self._goodbye()
@@ -89,6 +93,14 @@ class Waiting:
         if (due or self._place is None) and place.position > 0:
             self._place, self._place_at = place.position, now
             await context.say_key("queue_position", interruptible=False, position=str(place.position)).wait()
+
+    async def _transfer(self) -> Feed:
+        """Agents answer by phone: the PBX has the caller from here on."""
+        context = self._context
+        await context.line.flushed()
+        await context.deps.transfer(context.call)
+        await context.close(TRANSFERRED, [State.WAITING])
+        return await context.read()
 
     async def _goodbye(self) -> None:
         context = self._context

@@ -227,7 +227,7 @@ class Recognition(Section):
 
     engine: Literal["vosk", "whisper"] = "vosk"
     models_dir: Path = Path("models/vosk")
-    whisper_model: Path | None = None
+    whisper_models: dict[str, Path] = Field(default_factory=dict)
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     open_decodings: Annotated[int, Field(ge=1, le=1000)] = 16
     """Turns without a grammar that may be decoded at the same time."""
@@ -267,8 +267,6 @@ class Voice(Section):
     """How long the page of the agent who took a call may take to bring her voice."""
     position_seconds: Positive = 30.0
     """How often a waiting caller is told their place."""
-    callback_seconds: Positive = 60.0
-    """After how long a waiting caller is offered to be called back."""
     wrap_up_seconds: Positive = 120.0
     """After the call's end, how long the agent has to name its outcome herself."""
     drain_seconds: Positive = 120.0

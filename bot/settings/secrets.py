@@ -28,6 +28,12 @@ class Secrets:
     """The service token; none: no system may sign in with one."""
     orders: str | None = field(repr=False, default=None)
     """The order system's token; none: it wants none."""
+    asterisk: str | None = field(repr=False, default=None)
+    """What chan_websocket shows; none: it is not taken."""
+    ari: str | None = field(repr=False, default=None)
+    """ARI's password."""
+    twilio: str | None = field(repr=False, default=None)
+    """The account's auth token; none: Twilio is not used."""
 
 
 def gather(settings: Settings) -> Secrets:
@@ -55,7 +61,16 @@ def gather(settings: Settings) -> Secrets:
         )
     visitor = _read("web.secret", settings.web.value) or _own_secret(settings)
     orders = _read("orders.token", settings.orders.bearer)
-    return Secrets(visitor=visitor, identity=identity, service=service, orders=orders)
+    voice = settings.voice
+    return Secrets(
+        visitor=visitor,
+        identity=identity,
+        service=service,
+        orders=orders,
+        asterisk=voice.asterisk.token.get_secret_value() if voice.asterisk.token else None,
+        ari=_read("voice.asterisk.ari_password", voice.asterisk.password),
+        twilio=_read("voice.twilio.auth_token", voice.twilio.token),
+    )
 
 
 def is_loopback(host: str) -> bool:

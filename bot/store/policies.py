@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from bot.model.call import Policy
 from bot.store.schema import never_call, policies
@@ -67,11 +67,6 @@ def is_never(connection: Connection, phone: str) -> bool:
     """Tell whether this number asked never to be called again."""
     found = connection.execute(select(never_call.c.phone).where(never_call.c.phone == phone))
     return found.first() is not None
-
-
-def forget(connection: Connection, contact: str) -> None:
-    """Delete the policies of a customer who is erased; that they are never to be called stays."""
-    connection.execute(delete(policies).where(_p.contact_id == contact))
 
 
 def _to_policy(row: Row[Any]) -> Policy:

@@ -7,7 +7,16 @@ from sqlalchemy import Connection, delete, or_, select
 from bot.clock import rfc3339
 from bot.store import contacts, outbox
 from bot.store.conversations import to_conversation
-from bot.store.schema import cases, contact_identifiers, conversations, messages, visitors
+from bot.store.schema import (
+    calls,
+    cases,
+    contact_identifiers,
+    conversations,
+    messages,
+    policies,
+    recordings,
+    visitors,
+)
 from bot.store.schema import contacts as contacts_table
 from bot.store.schema import outbox as outbox_table
 
@@ -42,18 +51,23 @@ def export(connection: Connection, contact_id: str) -> dict[str, Any] | None:
 
 
 def erase(connection: Connection, contact_id: str) -> bool:
-    """Delete a contact with every conversation, message, case, visitor and undelivered push of theirs.
+    """Delete a contact with every conversation, message, case, call, visitor and undelivered push of theirs.
 
-    False where there is no such contact. What a CRM already took is the CRM's to erase.
+    False where there is no such contact. What a CRM already took is the CRM's to erase; the recordings' files
+    are the caller's to delete, before this. That a number is never to be called stays.
     """
     contact_id = contacts.current_id(connection, contact_id)
+    shops = select(contact_identifiers.c.value).where(
+        contact_identifiers.c.contact_id == contact_id, contact_identifiers.c.kind == "external"
+    )
+    connection.execute(delete(policies).where(policies.c.contact_id.in_(shops)))
     mine = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
     connection.execute(
         delete(outbox_table).where(
             or_(outbox_table.c.contact_id == contact_id, outbox_table.c.conversation_id.in_(mine))
         )
     )
-    for table in (messages, cases):
+    for table in (messages, cases, calls, recordings):
         connection.execute(delete(table).where(table.c.conversation_id.in_(mine)))
     connection.execute(delete(conversations).where(conversations.c.contact_id == contact_id))
     for table in (visitors, contact_identifiers):

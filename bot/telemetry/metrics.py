@@ -43,12 +43,35 @@ class Metrics:
         self._sign_in_throttled = Counter(
             "centrala_sign_in_throttled", "Sign-ins refused for too many failures", registry=self._registry
         )
+        self._speech = Counter(
+            "centrala_speech_events", "What happened to speech workers", ["event"], registry=self._registry
+        )
+        self._call_seconds = Histogram(
+            "centrala_call_seconds",
+            "On the phone, from the end of speech: to the final text, and to the reply's first audio",
+            ["stage"],
+            buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.5, 2.0, 5.0),
+            registry=self._registry,
+        )
+        self._call_length = Histogram(
+            "centrala_call_length_seconds",
+            "How long calls were",
+            buckets=(10, 30, 60, 120, 300, 600, 1800),
+            registry=self._registry,
+        )
+        self._pacer = Histogram(
+            "centrala_pacer_late_seconds",
+            "How late the 20 ms heartbeat of calls was",
+            buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1),
+            registry=self._registry,
+        )
         ProcessCollector(namespace="centrala", registry=self._registry)
         self._gauges = {
             name: Gauge(f"centrala_{name}", text, registry=self._registry)
             for name, text in {
                 "chat_sockets": "Customers' open sockets",
                 "desk_sockets": "Agents' open sockets",
+                "calls": "Calls that are being carried",
                 "turns_running": "Conversations that are being thought about",
                 "waiting": "Conversations that wait for a person",
                 "outbox_waiting": "Pushes that a sink has not taken yet",
@@ -69,6 +92,21 @@ class Metrics:
             self._dialogue_seconds.labels(name).observe(value)
         else:
             self._dialogue.labels(name).inc()
+
+    def speech_event(self, name: str, _: float) -> None:
+        """Note what the pool of speech workers tells (`voice.stt.pool.OnEvent`)."""
+        self._speech.labels(name).inc()
+
+    def call(self, name: str, seconds: float) -> None:
+        """Note a figure of a call: `endpoint` and `reply` from the end of speech, `call` its length."""
+        if name == "call":
+            self._call_length.observe(seconds)
+        else:
+            self._call_seconds.labels(name).observe(seconds)
+
+    def pacer_late(self, seconds: float) -> None:
+        """Note how late the calls' heartbeat was."""
+        self._pacer.observe(seconds)
 
     def request(self, method: str, route: str, status: int) -> None:
         """Note an HTTP answer; `route` is the template, never the path."""
