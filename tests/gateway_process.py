@@ -38,6 +38,7 @@ class GatewayProcess:
             "data_dir": data_dir,
             "dialogue.train_at_start": "false",
             "telemetry.log_format": "json",
+            "voice.enabled": "false",
             **(settings or {}),
         }
         self.process: subprocess.Popen[bytes] | None = None
