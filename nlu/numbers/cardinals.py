@@ -6,7 +6,7 @@ LARGEST = 999_999_999
 
 
 def cardinal(number: int, lang: str) -> str:
-    """Return `number`, 0 to `LARGEST`, in words; KeyError for an unknown language, ValueError out of range."""
+    """Return `number`, 0 to `LARGEST`, in words. KeyError: unknown language; ValueError: out of range."""
     if not 0 <= number <= LARGEST:
         raise ValueError("out of range")
     if number == 0:
@@ -28,8 +28,16 @@ def first(forms: str) -> str:
     return forms.split()[0]
 
 
-_THOUSANDS = {"pl": ("tysiąc", "tysiące", "tysięcy"), "cs": ("tisíc", "tisíce", "tisíc"), "en": ("thousand",) * 3}
-_MILLIONS = {"pl": ("milion", "miliony", "milionów"), "cs": ("milion", "miliony", "milionů"), "en": ("million",) * 3}
+_THOUSANDS = {
+    "pl": ("tysiąc", "tysiące", "tysięcy"),
+    "cs": ("tisíc", "tisíce", "tisíc"),
+    "en": ("thousand",) * 3,
+}
+_MILLIONS = {
+    "pl": ("milion", "miliony", "milionów"),
+    "cs": ("milion", "miliony", "milionů"),
+    "en": ("million",) * 3,
+}
 """For one, for two to four, for more."""
 
 

@@ -1,14 +1,17 @@
 """From number words to the digits they may stand for, the likeliest first.
 
-"twenty three" is 23, and perhaps 20 3; "200 14" is 200 14, and perhaps 214. Every way of putting
-neighbours together is tried, what people seldom mean costs, and the cheapest readings of each length are kept.
+"twenty three" is 23, and perhaps 20 3; "200 14" is 200 14, and perhaps 214. Every way of
+putting neighbours together is tried, what people seldom mean costs, and the cheapest readings of each length
+are kept.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["unit", "ten", "tens", "hundred", "x100", "x1000", "x1000000", "typed", "letter", "repeat", "times"]
+Kind = Literal[
+    "unit", "ten", "tens", "hundred", "x100", "x1000", "x1000000", "typed", "letter", "repeat", "times"
+]
 
 APART = 2.0
 """Cost of taking words apart that make one number: "twenty three" as 20 3."""
@@ -27,6 +30,8 @@ LITERAL_COUNT = 1.5
 
 LONGEST = 24
 """Characters of the longest reading that is followed."""
+_LONGEST_RUN = 48
+"""Atoms of the longest run that is read; more of them are no number."""
 _KEPT = 3
 """Readings of each length that are kept at each place."""
 
@@ -77,6 +82,8 @@ Value = tuple[int, int, float]
 
 def readings(atoms: Sequence[Atom]) -> list[Reading]:
     """Return the readings of a run, cheapest first, at most three of each length."""
+    if len(atoms) > _LONGEST_RUN:
+        return []
     table: list[list[Reading]] = [[] for _ in atoms] + [[Reading(0.0, ())]]
     begin = next((place for place, atom in enumerate(atoms) if not _doubtful(atom)), len(atoms))
     end = next((place for place in range(len(atoms), begin, -1) if not _doubtful(atoms[place - 1])), begin)
@@ -168,7 +175,12 @@ def _is_count(atoms: Sequence[Atom], at: int) -> bool:
     following = atoms[at + 1]
     if following.noun:
         return not following.paused
-    return following.kind == "times" and atom.text in "2345" and at + 2 < len(atoms) and _digits(atoms[at + 2], 1)
+    return (
+        following.kind == "times"
+        and atom.text in "2345"
+        and at + 2 < len(atoms)
+        and _digits(atoms[at + 2], 1)
+    )
 
 
 def _digits(atom: Atom, longest: int) -> bool:
@@ -219,7 +231,9 @@ def _with_tail(
         following = atoms[at]
         for tail, after, tail_cost in lower(at):  # type: ignore[operator]
             if 0 < tail < scale:
-                joined.append((value + tail, after, cost + tail_cost + _joining(atoms[at - 1], following, tail_cost)))
+                joined.append(
+                    (value + tail, after, cost + tail_cost + _joining(atoms[at - 1], following, tail_cost))
+                )
         apart = _parting(atoms, at) if joined else 0.0
     yield value, at, cost + apart
     yield from joined
@@ -260,7 +274,9 @@ def _parting(atoms: Sequence[Atom], at: int) -> float:
 def _has_own_hundred(atoms: Sequence[Atom], at: int) -> bool:
     """Whether the unit at `at` counts hundreds in a language where nothing larger does."""
     following = atoms[at + 1] if at + 1 < len(atoms) else None
-    return following is not None and following.kind == "x100" and following.text == "1" and not following.paused
+    return (
+        following is not None and following.kind == "x100" and following.text == "1" and not following.paused
+    )
 
 
 def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
@@ -270,7 +286,9 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
         yield from _with_tail(atoms, 100, at + 1, 0.0, lambda place: _below_hundred(atoms, place), 100)
         return
     if atom.kind == "hundred":
-        yield from _with_tail(atoms, int(atom.text), at + 1, 0.0, lambda place: _below_hundred(atoms, place), 100)
+        yield from _with_tail(
+            atoms, int(atom.text), at + 1, 0.0, lambda place: _below_hundred(atoms, place), 100
+        )
         return
     if atom.typed and len(atom.text) > 2:
         value = int(atom.text)
@@ -294,7 +312,11 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
 def _below_hundred(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
     """Yield 0 to 99."""
     atom = atoms[at]
-    if atom.kind not in ("unit", "ten", "tens", "typed") or len(atom.text) > 2 or (at and _zero(atom) and atom.typed):
+    if (
+        atom.kind not in ("unit", "ten", "tens", "typed")
+        or len(atom.text) > 2
+        or (at and _zero(atom) and atom.typed)
+    ):
         if atom.typed:
             yield int(atom.text), at + 1, 0.0
         return

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.numbers.compose import Atom, Reading, readings
-from nlu.numbers.reading import Mark
+from nlu.numbers.items import Mark
 
 _KEPT = 12
 _ENOUGH = 4

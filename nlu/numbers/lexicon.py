@@ -25,9 +25,12 @@ TABLES: dict[str, Words] = {"pl": pl.WORDS, "cs": cs.WORDS, "en": en.WORDS}
 _SHORTEST_REPAIRED = {"pl": 6, "cs": 6, "en": 7}
 """Letters of the shortest number word of which a misspelling is recognised; shorter ones are other words."""
 
+_LONGEST_WORD = 40
+"""Letters of the longest word that is looked at closely."""
+
 _NATO = (
-    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa "
-    "quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu"
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november "
+    "oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu"
 )
 
 
@@ -60,7 +63,7 @@ class Lexicon:
     def meanings(self, word: str) -> tuple[Meaning, ...]:
         """Return what a folded word may mean, best first; nothing for a word that has no part in numbers."""
         known = self.words.get(word)
-        if known is not None or len(word) < self._shortest:
+        if known is not None or not self._shortest <= len(word) <= _LONGEST_WORD:
             return known or ()
         repaired = self._typos.repair(word)
         if repaired == word:
@@ -69,7 +72,7 @@ class Lexicon:
 
     def parts(self, word: str) -> list[str]:
         """Return the number words of which a long word is written together, or nothing."""
-        if len(word) < 6 or word in self.words or not self._fused.fullmatch(word):
+        if not 6 <= len(word) <= _LONGEST_WORD or word in self.words or not self._fused.fullmatch(word):
             return []
         found: list[str] = []
         while word:

@@ -1,80 +1,44 @@
 """From tokens to what they are in a number: atoms, and signs of what the speaker does with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from nlu.numbers.compose import Atom, Kind
-from nlu.numbers.lexicon import NUMBERS, Lexicon, Meaning, lexicon
+from nlu.numbers.items import Item, Letters, Mark, Sign
+from nlu.numbers.letters import settled
+from nlu.numbers.lexicon import NUMBERS, Lexicon, Meaning, Role, lexicon
+from nlu.numbers.spelling import Spelling, phrase_end
 from nlu.numbers.tokens import Token, tokens
-
-Mark = Literal["stop", "other", "cue", "phone", "wrong", "again", "afresh", "instead", "last", "first", "short"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A word that is no part of a number but says something of the numbers around it."""
-
-    mark: Mark
-    """"stop": any other word; "other": a number that is none of ours; "short": a time or a year may follow."""
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """What may be letters of a code; its neighbours decide."""
-
-    letters: str
-    start: int
-    end: int
-    shy: bool = False
-    """Only beside another letter."""
-    optional: bool = False
-    """Perhaps just a name or a word."""
-    instead: Mark | None = "stop"
-    """What it is if it is no letter; None: nothing."""
-    sure: bool = False
-
-
-Item = Atom | Sign | Letters
+from nlu.numbers.typed import TypedLetters
 
 _PAUSES = frozenset(",;.!?…:")
-_VOWELS = frozenset("aeiouy")
-_NOT_CODES = frozenset(
-    "mr mrs ms dr np tj ul sms str mgr inz pan ja ty my on to na do od po za ze we ni by bo co go mi mu ci se si "
-    "ho ji mne he she me us of as if it up so go do is am an my hi oh ok tak nie ano jo yes but or not wtf omg bc "
-    "pls plz thx tzn cz pl en tel vip dhl dpd ups gls inpost ppl".split()
-)
-_SIGNS: dict[str, Mark] = {
-    "cue": "cue", "phone": "phone", "wrong": "wrong", "again": "again", "afresh": "afresh", "instead": "instead",
-    "last": "last", "first": "first", "hour": "short",
+_SIGNS: dict[Role, Mark] = {
+    "cue": "cue", "phone": "phone", "hour": "short", "wrong": "wrong", "again": "again", "afresh": "afresh",
+    "instead": "instead", "last": "last", "first": "first",
 }  # fmt: skip
-_FOR = {"en": frozenset({"for", "4", "four", "from", "like"})}
-_LONGEST_LETTERS = 4
-"""Letters in a row of a code."""
 
 
 class Reader:
     """Reads one text."""
 
-    def __init__(self, text: str, lang: str, spans: Sequence[tuple[int, int]], *, letters: bool = True) -> None:
+    def __init__(
+        self, text: str, lang: str, spans: Sequence[tuple[int, int]], *, letters: bool = True
+    ) -> None:
         self._text = text
-        self._lang = lang
         self._lexicon: Lexicon = lexicon(lang)
         self._spans = sorted(spans)
         self._letters = letters
         self._tokens = tokens(text)
+        self._spelling = Spelling(self._tokens, lang, self._lexicon)
         self._items: list[Item] = []
         self._paused = False
-        self._lower = any(token.kind == "word" and token.raw != token.raw.upper() for token in self._tokens)
+        self._typed = TypedLetters(self._tokens, self._lexicon)
 
     def items(self) -> list[Atom | Sign]:
         """Return atoms and signs in the order of the text."""
         at = 0
         while at < len(self._tokens):
             at = self._read(at)
-        return self._settled()
+        return settled(self._items)
 
     def _read(self, at: int) -> int:
         token = self._tokens[at]
@@ -91,26 +55,18 @@ class Reader:
             self._atom("typed", token.text, token)
             return at + 1
         for words, meaning in self._lexicon.phrases.get(token.text, ()):
-            if (after := self._phrase(at, words)) is not None:
+            if (after := phrase_end(self._tokens, at, words)) is not None:
                 return self._word(at, after, (meaning,))
-        if (self._glued_to_digits(at) or self._capitals(at)) and self._typed_letters(at):
+        if self._letters and (letters := self._typed.at_once(at, in_code=self._in_code())) is not None:
+            self._maybe(letters)
             return at + 1
         return self._word(at, at + 1, self._lexicon.meanings(token.text))
 
-    def _phrase(self, at: int, words: tuple[str, ...]) -> int | None:
-        """Return where the phrase ends that begins at `at`, if it does; hyphens and commas may stand in it."""
-        for word in words:
-            while at < len(self._tokens) and self._tokens[at].kind == "mark" and self._tokens[at].raw in "-,–":
-                at += 1
-            if at == len(self._tokens) or self._tokens[at].text != word:
-                return None
-            at += 1
-        return at
-
     def _word(self, at: int, after: int, meanings: tuple[Meaning, ...]) -> int:
         token, end = self._tokens[at], self._tokens[after - 1].end
-        if self._letters and (spelled := self._spelled(at, after, meanings)):
-            return spelled
+        if self._letters and (spelled := self._spelling.letter(at, after, meanings)):
+            self._sure(spelled[0], token.start, self._tokens[spelled[1] - 1].end)
+            return spelled[1]
         roles = {meaning.role for meaning in meanings}
         if "measure" in roles and self._items and isinstance(self._items[-1], Atom) and not self._paused:
             self._measure(token.start, end)
@@ -125,13 +81,15 @@ class Reader:
             return after
         if meanings:
             return self._meaning(at, after, meanings)
-        if not (self._letters and self._typed_letters(at)):
+        if self._letters and (letters := self._typed.perhaps(at)) is not None:
+            self._maybe(letters)
+        else:
             self._sign("stop", token.start, end)
         return after
 
     def _meaning(self, at: int, after: int, meanings: tuple[Meaning, ...]) -> int:
         token, end = self._tokens[at], self._tokens[after - 1].end
-        by_role = {meaning.role: meaning for meaning in reversed(meanings)}
+        by_role: dict[str, Meaning] = {meaning.role: meaning for meaning in reversed(meanings)}
         if "repeat" in by_role or "times" in by_role:
             kind: Kind = "repeat" if "repeat" in by_role else "times"
             self._items.append(Atom(kind, by_role[kind].text, token.start, end, paused=self._paused))
@@ -154,24 +112,14 @@ class Reader:
         single = len(token.raw) == 1 and after == at + 1
         if "letter" in by_role and "shy" in by_role:  # "jé" is a letter, "je" is "is"
             del by_role["shy" if token.raw.lower() != token.text else "letter"]
-        for role in ("letter", "shy", "name"):
-            if role in by_role and self._letters:
-                self._maybe(
-                    Letters(
-                        by_role[role].text,  # type: ignore[index]
-                        token.start,
-                        end,
-                        shy=role == "shy",
-                        optional=role == "name",
-                        instead=otherwise,
-                    )
-                )
-                return after
+        named = next((m for m in meanings if m.role in ("letter", "shy", "name") and m.role in by_role), None)
+        if named is not None and self._letters:
+            shy, optional = named.role == "shy", named.role == "name"
+            self._maybe(Letters(named.text, token.start, end, shy, optional, otherwise))
+            return after
         if single and self._letters and token.text.isalpha():
-            upper = token.raw.isupper() and self._lower
-            self._maybe(
-                Letters(token.text.upper(), token.start, end, shy=not upper, optional=upper, instead=otherwise)
-            )
+            upper = token.raw.isupper() and self._typed.has_small
+            self._maybe(Letters(token.text.upper(), token.start, end, not upper, upper, otherwise))
             return after
         if "all" in by_role:
             return self._skip_nouns(after)
@@ -185,136 +133,8 @@ class Reader:
             return at + 1
         return at
 
-    def _spelled(self, at: int, after: int, meanings: tuple[Meaning, ...]) -> int | None:
-        """Take "b as in bravo", "b for bob", "b bravo" and "jak Adam" as one letter; return what comes next."""
-        token = self._tokens[at]
-        roles = {meaning.role: meaning for meaning in meanings}
-        if "like" in roles:
-            named = self._name(after)
-            if named and self._is_name(self._tokens[after].text):
-                self._sure(self._tokens[after].text[0], token.start, self._tokens[named - 1].end)
-                return named
-            return None
-        letter = next((roles[r].text for r in ("letter", "shy") if r in roles), "")
-        if not letter and len(token.text) == 1 and after == at + 1:
-            letter = token.text.upper()
-        if not letter:
-            return None
-        glue = self._like(after)
-        if glue and (named := self._name(glue)):
-            word = self._tokens[glue].text
-            self._sure(letter if letter == "X" else word[0], token.start, self._tokens[named - 1].end)
-            return named
-        following = self._tokens[after] if after < len(self._tokens) else None
-        if following is None:
-            return None
-        if following.text in _FOR.get(self._lang, ()) and (named := self._name(after + 1)):
-            word = self._tokens[after + 1].text
-            if word[0].upper() == letter and (named > after + 2 or len(word) > 2):
-                self._sure(letter, token.start, self._tokens[named - 1].end)
-                return named
-        if following.kind == "word" and following.text[0].upper() == letter and self._is_name(following.text):
-            self._sure(letter, token.start, following.end)
-            return after + 1
-        return None
-
-    def _like(self, at: int) -> int | None:
-        """Return where "as in" ends."""
-        while at < len(self._tokens) and self._tokens[at].kind == "mark":
-            at += 1
-        if at == len(self._tokens):
-            return None
-        word = self._tokens[at].text
-        for words, meaning in self._lexicon.phrases.get(word, ()):
-            if meaning.role == "like" and (after := self._phrase(at, words)) is not None:
-                return after
-        return at + 1 if any(m.role == "like" for m in self._lexicon.words.get(word, ())) else None
-
-    def _name(self, at: int) -> int | None:
-        """Return where the word ends that a letter is explained by."""
-        while at < len(self._tokens) and self._tokens[at].kind == "word" and self._tokens[at].text in ("in", "a", "w"):
-            at += 1
-        if at == len(self._tokens) or self._tokens[at].kind != "word":
-            return None
-        word = self._tokens[at]
-        for words, meaning in self._lexicon.phrases.get(word.text, ()):
-            if meaning.role == "name" and (after := self._phrase(at, words)) is not None:
-                return after
-        number = any(m.role in NUMBERS and not m.slip for m in self._lexicon.words.get(word.text, ()))
-        return None if number or len(word.text) < 2 else at + 1
-
-    def _is_name(self, word: str) -> bool:
-        return any(m.role == "name" for m in self._lexicon.words.get(word, ()))
-
-    def _glued_to_digits(self, at: int) -> bool:
-        """Whether letters and figures are written in one, "AB10" or "AB-10" or "9gu"."""
-        token = self._tokens[at]
-        if self._after_digits(at):
-            coded = any(isinstance(item, Letters) and item.sure for item in self._items[-3:])
-            return coded or not any(m.role == "measure" for m in self._lexicon.words.get(token.text, ()))
-        following = self._tokens[at + 1 : at + 3]
-        if not following or not following[0].glued:
-            return False
-        if following[0].kind == "digits":
-            return True
-        return following[0].raw in "-–/" and len(following) == 2 and following[1].glued and following[1].kind == "digits"
-
-    def _capitals(self, at: int) -> bool:
-        """Whether two capitals among small letters stand before figures: "my code is IN 47703"."""
-        token = self._tokens[at]
-        following = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
-        if len(token.raw) != 2 or not (token.raw.isupper() and self._lower and following is not None):
-            return False
-        meant = {meaning.role for meaning in self._lexicon.words.get(token.text, ())}
-        return following.kind == "digits" and not meant & {"cue", "phone", "filler", "wrong"}
-
-    def _after_digits(self, at: int) -> bool:
-        return at > 0 and self._tokens[at].glued and self._tokens[at - 1].kind == "digits"
-
-    def _typed_letters(self, at: int) -> bool:
-        """Take a short word that no lexicon knows for letters of a code, where it looks so."""
-        token = self._tokens[at]
-        text = token.text
-        meanings = self._lexicon.words.get(text, ())
-        known = any(m.role not in ("letter", "shy", "name") and not m.slip for m in meanings)
-        if not (self._letters and text.isascii() and text.isalpha()):
-            return False
-        if self._glued_to_digits(at):
-            if len(text) > 2 and token.raw.islower() and not self._after_digits(at):
-                following = next(t for t in self._tokens[at + 1 :] if t.kind == "digits")
-                if len(following.text) == 1:  # "some1"
-                    return False
-            blocked = any(m.role in ("cue", "phone", *NUMBERS) and not m.slip for m in meanings)
-            if len(text) > _LONGEST_LETTERS or (blocked and len(text) > 1 and not self._after_digits(at)):
-                return False
-            word = len(text) > 1 and not token.raw.isupper() and (known or text in _NOT_CODES) and not self._after_digits(at)
-            self._maybe(Letters(text.upper(), token.start, token.end, sure=not word, optional=word))
-            return True
-        if self._capitals(at):
-            self._maybe(Letters(text.upper(), token.start, token.end))
-            return True
-        if text in _NOT_CODES or known:
-            return False
-        if len(text) == 1:
-            self._maybe(Letters(text.upper(), token.start, token.end))
-        elif len(text) <= 3 and not _VOWELS & set(text):
-            self._maybe(Letters(text.upper(), token.start, token.end))
-        elif len(text) <= 3 and self._beside_figures(at) and self._nothing_else(at):
-            self._maybe(Letters(text.upper(), token.start, token.end))
-        else:
-            return False
-        return True
-
-    def _beside_figures(self, at: int) -> bool:
-        near = self._tokens[max(0, at - 1) : at + 2]
-        return any(token.kind == "digits" for token in near)
-
-    def _nothing_else(self, at: int) -> bool:
-        """Whether every other word of the text is one that belongs to numbers."""
-        return all(
-            token.kind != "word" or place == at or len(token.text) == 1 or token.text in self._lexicon.words
-            for place, token in enumerate(self._tokens)
-        )
+    def _in_code(self) -> bool:
+        return any(isinstance(item, Letters) and item.sure for item in self._items[-3:])
 
     def _sure(self, letters: str, start: int, end: int) -> None:
         self._maybe(Letters(letters.upper(), start, end, sure=True))
@@ -350,67 +170,3 @@ class Reader:
             while items and isinstance(items[-1], Atom) and not items[-1].typed:
                 items.pop()
         items.append(Sign("other", min(start, last.start), end))
-
-    def _settled(self) -> list[Atom | Sign]:
-        """Decide which of the perhaps-letters are letters."""
-        items = self._items
-        letter = self._letters_among(items)
-        others = any(isinstance(item, Sign) and item.mark == "stop" for item in items)
-        found: list[Atom | Sign] = []
-        for at, item in enumerate(items):
-            if not isinstance(item, Letters):
-                found.append(item)
-            elif letter[at]:
-                alone = not any(letter[n] for n in (at - 1, at + 1) if 0 <= n < len(items))
-                doubtful = alone and (item.optional or ((others or item.shy) and not item.sure and len(item.letters) == 1))
-                found += [Atom("letter", c, item.start, item.end, slip=doubtful) for c in item.letters]
-            elif item.instead is not None:
-                found.append(Sign(item.instead, item.start, item.end))
-        return _zeros(found)
-
-    @staticmethod
-    def _letters_among(items: Sequence[Item]) -> list[bool]:
-        maybe = [item if isinstance(item, Letters) else None for item in items]
-        letter = [m is not None and m.sure for m in maybe]
-        plain = [m is not None and not m.shy for m in maybe]
-        figure = [isinstance(item, Atom) for item in items]
-        # A code that is spelled out with nothing said around it: "i 29 1 o a".
-        spelled = not any(isinstance(item, Sign) and item.mark == "stop" for item in items)
-        single = sum(m is not None and m.end - m.start == 1 for m in maybe)
-        for _ in range(3):
-            some = any(letter)
-            for at, item in enumerate(maybe):
-                if item is None or letter[at]:
-                    continue
-                near = [n for n in (at - 1, at + 1) if 0 <= n < len(items)]
-                if not item.shy:
-                    letter[at] = any(letter[n] or figure[n] or plain[n] for n in near)
-                    continue
-                lone = item.end - item.start == 1
-                alone = spelled and (some or (lone and (single > 1 or item.letters not in "AEIOU")))
-                letter[at] = any(letter[n] or plain[n] or (alone and figure[n]) for n in near)
-        return letter
-
-
-def _zeros(items: Sequence[Atom | Sign]) -> list[Atom | Sign]:
-    """Tell the letter O from the zero that English calls by the same name."""
-    spelled = [isinstance(item, Atom) and item.kind == "letter" for item in items]
-    found: list[Atom | Sign] = []
-    for at, item in enumerate(items):
-        if not (isinstance(item, Atom) and item.other):
-            found.append(item)
-        elif not any(spelled):
-            found.append(replace(item, other=""))
-        elif item.other == "O" and _is_letter(items, spelled, at):
-            found.append(replace(item, kind="letter", text="O", slip=False, other=""))
-        else:
-            found.append(replace(item, other="O"))
-    return found
-
-
-def _is_letter(items: Sequence[Atom | Sign], spelled: Sequence[bool], at: int) -> bool:
-    """Whether an "o" stands beside a letter, or among figures: there a zero would be one as well."""
-    near = [n for n in (at - 1, at + 1) if 0 <= n < len(items)]
-    return any(spelled[n] for n in near) or not any(
-        isinstance(n, Atom) and not n.typed and n.kind != "letter" for n in (items[n] for n in near)
-    )

@@ -7,8 +7,8 @@ from nlu.numbers.cardinals import LARGEST, cardinal, first
 from nlu.numbers.lexicon import TABLES
 
 Style = Literal[
-    "digits", "pairs", "triples", "hundreds", "mixed", "doubles", "things", "cardinal", "inverted", "alphabet",
-    "typed", "spaces", "hyphens", "groups",
+    "digits", "pairs", "triples", "hundreds", "mixed", "doubles", "things", "cardinal", "inverted",
+    "alphabet", "typed", "spaces", "hyphens", "groups",
 ]  # fmt: skip
 """One by one; two by two (62, 21, 4); three by three (622, 14); two and three (62, 214); by turns; equal
 neighbours together ("double seven"); the same as things ("two sevens"); as one whole number; two by two and
@@ -17,12 +17,13 @@ STYLES: tuple[Style, ...] = get_args(Style)
 
 _RUNS = re.compile(r"[0-9]+|[A-Z]+")
 _SIZES: dict[str, tuple[int, ...]] = {
-    "digits": (1,), "pairs": (2,), "inverted": (2,), "triples": (3,), "hundreds": (2, 3), "mixed": (1, 2, 3, 2),
+    "digits": (1,), "pairs": (2,), "inverted": (2,), "triples": (3,), "hundreds": (2, 3),
+    "mixed": (1, 2, 3, 2),
 }  # fmt: skip
 _LIKE = {"pl": "jak", "cs": "jako", "en": "as in"}
 _NAMES = {
-    "pl": "Adam Barbara Celina Dorota Ewa Franciszek Grażyna Henryk Irena Jadwiga Karol Leon Maria Natalia Olga "
-    "Paweł Quebec Roman Stanisław Tadeusz Urszula Violetta Wanda Xantypa Ypsilon Zygmunt",
+    "pl": "Adam Barbara Celina Dorota Ewa Franciszek Grażyna Henryk Irena Jadwiga Karol Leon Maria Natalia "
+    "Olga Paweł Quebec Roman Stanisław Tadeusz Urszula Violetta Wanda Xantypa Ypsilon Zygmunt",
     "cs": "Adam Božena Cyril David Emil František Gustav Helena Ivan Josef Karel Ludvík Marie Norbert Otakar "
     "Petr Quido Rudolf Svatopluk Tomáš Urban Václav Whisky Xaver Ypsilon Zuzana",
     "en": "Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliet Kilo Lima Mike November Oscar Papa "

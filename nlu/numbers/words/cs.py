@@ -94,39 +94,73 @@ WORDS = Words(
     },
     times="krát",
     letters={
-        "B": "bé", "C": "cé", "D": "dé", "F": "ef", "G": "gé", "H": "há", "J": "jé", "K": "ká", "L": "el", "M": "em",
-        "N": "en", "P": "pé", "Q": "kvé", "R": "er", "S": "es", "T": "té", "V": "vé", "X": "iks ix", "Y": "ypsilon",
-        "Z": "zet", "W": "dvojité_vé dvojité_v dvojvé",
+        "B": "bé",
+        "C": "cé",
+        "D": "dé",
+        "F": "ef",
+        "G": "gé",
+        "H": "há",
+        "J": "jé",
+        "K": "ká",
+        "L": "el",
+        "M": "em",
+        "N": "en",
+        "P": "pé",
+        "Q": "kvé",
+        "R": "er",
+        "S": "es",
+        "T": "té",
+        "V": "vé",
+        "X": "iks ix",
+        "Y": "ypsilon",
+        "Z": "zet",
+        "W": "dvojité_vé dvojité_v dvojvé",
     },
-    shy_letters={"A": "á", "E": "é", "I": "í", "O": "ó o", "U": "ú u", "B": "be", "J": "je", "T": "te", "V": "ve v", "D": "de", "K": "k", "S": "s", "Z": "z"},
+    shy_letters={
+        "A": "á",
+        "E": "é",
+        "I": "í",
+        "O": "ó o",
+        "U": "ú u",
+        "B": "be",
+        "J": "je",
+        "T": "te",
+        "V": "ve v",
+        "D": "de",
+        "K": "k",
+        "S": "s",
+        "Z": "z",
+    },
     names=(
-        "adam božena cyril david emil františek gustav helena ivan josef karel ludvík marie martin norbert otakar "
-        "oto petr pavel quido rudolf svatopluk tomáš teodor urban václav viktor xaver xénie ypsilon zuzana žofie "
-        "jana jan eva hana"
+        "adam božena cyril david emil františek gustav helena ivan josef karel ludvík marie martin norbert "
+        "otakar oto petr pavel quido rudolf svatopluk tomáš teodor urban václav viktor xaver xénie ypsilon "
+        "zuzana žofie jana jan eva hana"
     ),
     like="jako jak",
     fillers=(
-        "ten ta to tu tou té tom eee ee e ééé éé ehm hmm hm mhm um uhm no tak takže to je bude jsou pak potom dál dále následuje i a ještě "
-        "prosím jasně samozřejmě určitě ano jo ok okej dobře číslice číslici cifra cifry číslo čísla číslem nr num č čís čislo písmeno písmena velké malé velký malý "
-        "pomlčka pomlčku spojovník minus mezera lomítko tečka čárka křížek celkem od začíná nakonec zase tam tady "
-        "jaksi jakoby hned máme mám má paní pane konci"
+        "ten ta to tu tou té tom eee ee e ééé éé ehm hmm hm mhm um uhm no tak takže to je bude jsou pak "
+        "potom dál dále následuje i a ještě prosím jasně samozřejmě určitě ano jo ok okej dobře číslice "
+        "číslici cifra cifry číslo čísla číslem nr num č čís čislo písmeno písmena velké malé velký malý "
+        "pomlčka pomlčku spojovník minus mezera lomítko tečka čárka křížek celkem od začíná nakonec zase "
+        "tam tady jaksi jakoby hned máme mám má paní pane konci"
     ),
     phrases="a_pak a_potom a_dál a_ještě na_konci na_konec no_a ano_prosím začíná_to tak_jo a_to_je",
     cues=(
-        "objednávka objednávky objednávku objednávce objednávkou obj zásilka zásilky zásilku balík balíku kód "
-        "kódu smlouva smlouvy smlouvu pojistka pojistky faktura"
+        "objednávka objednávky objednávku objednávce objednávkou obj zásilka zásilky zásilku balík balíku "
+        "kód kódu smlouva smlouvy smlouvu pojistka pojistky faktura"
     ),
     phones="telefon telefonu telefonní tel mobil mobilu volat zavolat volejte zavolejte",
     measures=(
-        "kč kc korun koruny korunu koruna czk haléřů euro eur dolarů procent proc dní dny den dnů dnech týdnů týdny "
-        "týden měsíců měsíce měsíc let roky rok roku hodin hodiny hodinu hod minut minuty minutu min sekund kusů "
-        "kusy kus ks balíků balíky balíčky balíčků věcí věci produktů produkty objednávek kilo "
-        "kilogramů kg gramů metrů metry cm mm km litrů osob osoby párů páry krabic krabice trička triček ledna "
-        "února března dubna května června července srpna září října listopadu prosince číslic znaků místné"
+        "kč kc korun koruny korunu koruna czk haléřů euro eur dolarů procent proc dní dny den dnů dnech "
+        "týdnů týdny týden měsíců měsíce měsíc let roky rok roku hodin hodiny hodinu hod minut minuty "
+        "minutu min sekund kusů kusy kus ks balíků balíky balíčky balíčků věcí věci produktů produkty "
+        "objednávek kilo kilogramů kg gramů metrů metry cm mm km litrů osob osoby párů páry krabic krabice "
+        "trička triček ledna února března dubna května června července srpna září října listopadu prosince "
+        "číslic znaků místné"
     ),
     wrong=(
-        "ne pardon promiňte omlouvám oprava vlastně spíš raději ale spletl spletla blbě špatně počkejte moment "
-        "ne_ne omlouvám_se spletl_jsem_se spletla_jsem_se sorry jejda ouha nýbrž chyba opravuji"
+        "ne pardon promiňte omlouvám oprava vlastně spíš raději ale spletl spletla blbě špatně počkejte "
+        "moment ne_ne omlouvám_se spletl_jsem_se spletla_jsem_se sorry jejda ouha nýbrž chyba opravuji"
     ),
     again="teda tedy totiž čili respektive opakuji zopakuji myslím to_znamená chci_říct chtěl_jsem_říct",
     afresh="ještě_jednou znovu od_začátku začnu_znovu",

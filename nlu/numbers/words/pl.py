@@ -73,42 +73,63 @@ WORDS = Words(
     },
     times="razy",
     letters={
-        "C": "ce", "D": "de", "F": "ef", "G": "gie ge", "J": "jot", "K": "ka", "L": "el eł", "M": "em",
-        "N": "en", "P": "pe", "Q": "kju", "R": "er", "S": "es", "V": "fau fał", "W": "wu",
-        "X": "iks", "Y": "igrek ygrek", "Z": "zet żet ziet",
+        "C": "ce",
+        "D": "de",
+        "F": "ef",
+        "G": "gie ge",
+        "J": "jot",
+        "K": "ka",
+        "L": "el eł",
+        "M": "em",
+        "N": "en",
+        "P": "pe",
+        "Q": "kju",
+        "R": "er",
+        "S": "es",
+        "V": "fau fał",
+        "W": "wu",
+        "X": "iks",
+        "Y": "igrek ygrek",
+        "Z": "zet żet ziet",
     },
     shy_letters={"B": "be", "H": "ha", "Q": "ku", "T": "te", "W": "w", "Z": "z", "U": "u", "O": "o"},
     names=(
-        "adam barbara basia celina cezary dorota daniel ewa edward franciszek filip genowefa grażyna henryk hanna "
-        "halina irena iwona jadwiga janina julia karol kasia kamil leon ludwik maria marek monika natalia olga "
-        "paweł piotr quebec roman robert ryszard stanisław tadeusz tomasz teresa urszula violetta wanda wacław "
-        "xawery xantypa ypsilon zygmunt zenon zofia"
+        "adam barbara basia celina cezary dorota daniel ewa edward franciszek filip genowefa grażyna "
+        "henryk hanna halina irena iwona jadwiga janina julia karol kasia kamil leon ludwik maria marek "
+        "monika natalia olga paweł piotr quebec roman robert ryszard stanisław tadeusz tomasz teresa "
+        "urszula violetta wanda wacław xawery xantypa ypsilon zygmunt zenon zofia"
     ),
     like="jak jako",
     fillers=(
-        "ten ta tę tą tej te eee ee e yyy yy y hmm hm mhm uhm um ym ehm no więc to jest będzie są potem później dalej następnie i oraz "
-        "a jeszcze proszę jasne oczywiście pewnie tak ok okej dobrze cyfra cyfry cyfrę liczba liczbę litera litery literka litery duże "
-        "wielkie małe myślnik kreska kreseczka pauza minus łącznik spacja przerwa odstęp ukośnik kropka przecinek "
-        "hasz krzyżyk numer numeru numerem nr no num numerek razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na końcu "
-        "zaraz już jakby tu mamy mam ma potemu"
+        "ten ta tę tą tej te eee ee e yyy yy y hmm hm mhm uhm um ym ehm no więc to jest będzie są potem "
+        "później dalej następnie i oraz a jeszcze proszę jasne oczywiście pewnie tak ok okej dobrze cyfra "
+        "cyfry cyfrę liczba liczbę litera litery literka litery duże wielkie małe myślnik kreska kreseczka "
+        "pauza minus łącznik spacja przerwa odstęp ukośnik kropka przecinek hasz krzyżyk numer numeru "
+        "numerem nr no num numerek razem od zaczyna się wreszcie pani panu pan państwu właśnie znów ze na "
+        "końcu zaraz już jakby tu mamy mam ma potemu"
     ),
-    phrases="a_potem i_potem i_dalej a_dalej no_i na_koniec i_jeszcze w_sumie tak_jest proszę_pani proszę_pana",
+    phrases=(
+        "a_potem i_potem i_dalej a_dalej no_i na_koniec i_jeszcze w_sumie tak_jest proszę_pani proszę_pana"
+    ),
     cues=(
-        "zamówienie zamówienia zamówieniem zamówieniu zamówień zam przesyłka przesyłki paczka paczki paczkę kod "
-        "kodu polisa polisy polisę faktura symbol"
+        "zamówienie zamówienia zamówieniem zamówieniu zamówień zam przesyłka przesyłki paczka paczki "
+        "paczkę kod kodu polisa polisy polisę faktura symbol"
     ),
-    phones="telefon telefonu telefonie tel kom komórka komórki komórkę komórkowy dzwonić zadzwonić telefoniczny",
+    phones=(
+        "telefon telefonu telefonie tel kom komórka komórki komórkę komórkowy dzwonić zadzwonić telefoniczny"
+    ),
     measures=(
-        "zł zl złotych złoty złote złotówki złotówek pln gr groszy grosze euro eur dolarów procent proc dni dzień "
-        "dniach tygodni tygodnie tydzień miesięcy miesiące miesiąc lat lata rok roku godzin godziny godzinę godz "
-        "minut minuty minutę min sekund sztuk sztuki sztukę szt paczek produktów produkty rzeczy "
-        "zamówień kilo kilogramów kg gram metrów metry cm mm km litrów osób osoby razem_razy pary par opakowań "
-        "opakowania kartony kartonów pudełka pudełek koszulki koszulek stycznia lutego marca kwietnia maja "
-        "czerwca lipca sierpnia września października listopada grudnia procentów cyfr znaków cyfrowy cyfrowe"
+        "zł zl złotych złoty złote złotówki złotówek pln gr groszy grosze euro eur dolarów procent proc "
+        "dni dzień dniach tygodni tygodnie tydzień miesięcy miesiące miesiąc lat lata rok roku godzin "
+        "godziny godzinę godz minut minuty minutę min sekund sztuk sztuki sztukę szt paczek produktów "
+        "produkty rzeczy zamówień kilo kilogramów kg gram metrów metry cm mm km litrów osób osoby "
+        "razem_razy pary par opakowań opakowania kartony kartonów pudełka pudełek koszulki koszulek "
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada "
+        "grudnia procentów cyfr znaków cyfrowy cyfrowe"
     ),
     wrong=(
-        "nie przepraszam sorry sorki sory pardon poprawka pomyłka pomyliłem pomyliłam raczej tylko wróć źle "
-        "właściwie jednak wybacz zaraz_zaraz nie_nie pomyliłem_się pomyliłam_się oj ojej ups poprawiam"
+        "nie przepraszam sorry sorki sory pardon poprawka pomyłka pomyliłem pomyliłam raczej tylko wróć "
+        "źle właściwie jednak wybacz zaraz_zaraz nie_nie pomyliłem_się pomyliłam_się oj ojej ups poprawiam"
     ),
     again="znaczy to_znaczy tzn czyli powtarzam powtórzę powtórze znaczy_się mam_na_myśli chodzi_o inaczej",
     afresh="jeszcze_raz od_nowa od_początku zacznę_od_nowa zacznę_jeszcze_raz",
@@ -117,7 +138,5 @@ WORDS = Words(
     first="pierwsza pierwsze pierwszy pierwszą",
     all_of="same sam samych wszystkie",
     hours="o po przed około w za do koło od",
-    months=(
-        "stycz lut lute marc kwie maj maja czerw lip lipc sierp wrze wrześ paźdz listop grud"
-    ),
+    months=("stycz lut lute marc kwie maj maja czerw lip lipc sierp wrze wrześ paźdz listop grud"),
 )
