@@ -58,7 +58,8 @@ class Figures:
         first = self.first / max(self.asked, 1)
         return (
             f"{self.lang} {self.style:6} {self.snr_db:4.0f} dB: "
-            f"right at turn 1 {first:6.1%}, after 2 {self.share:6.1%}, wrong one acted on {self.wrong_yes} of {self.asked}"
+            f"right at turn 1 {first:6.1%}, after 2 {self.share:6.1%}, "
+            f"wrong one acted on {self.wrong_yes} of {self.asked}"
         )
 
 

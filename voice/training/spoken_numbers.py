@@ -27,7 +27,7 @@ def _say_group(group: str, lang: str, rng: random.Random) -> str:
 
 
 def _groups(number: str, rng: random.Random) -> list[str]:
-    """Cut into groups of one to three digits; 20 is never followed by 3, nor 300 by 21."""
+    """Cut into groups of one to three digits; 20 is never followed by 3 or 300, nor 300 by 21."""
     groups: list[str] = []
     rest = number
     while rest:
@@ -51,7 +51,7 @@ def _runs_on(before: str, group: str) -> bool:
     if len(before) == 3 and before.endswith("00"):
         return len(group) < 3
     tens = before[-2:]
-    return len(before) > 1 and tens[1] == "0" and tens[0] != "1" and len(group) == 1
+    return len(before) > 1 and tens[1] == "0" and tens[0] != "1" and len(group) != 2
 
 
 def anyhow(lang: str, rng: random.Random) -> str:
