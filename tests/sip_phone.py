@@ -1,17 +1,16 @@
 """SIP phones of the tests (baresip): callers on a trunk, and agents' phones that register.
 
-    async with SipStack(pbx.sip) as stack:
-        caller = await stack.caller("+48600100200")
-        call = await caller.call("800")
-        await call.say(pcm)             # 8 kHz s16le mono; returns when it was said
-        await call.wait_heard(16000)    # bytes since the call was answered
-        await call.press("10023#")
-        await call.hang_up()
+async with SipStack(pbx.sip) as stack:
+    caller = await stack.caller("+48600100200")
+    call = await caller.call("800")
+    await call.say(pcm)             # 8 kHz s16le mono; returns when it was said
+    await call.wait_heard(16000)    # bytes since the call was answered
+    await call.press("10023#")
+    await call.hang_up()
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from types import TracebackType
 
 from baresip.call import Call, CallState
@@ -216,5 +215,3 @@ class SipCall:
     async def _media_forever(self) -> None:
         while not self._ready() and not self._closed.is_set():
             await asyncio.sleep(_TICK)
-
-

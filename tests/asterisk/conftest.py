@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from asterisk_scene import Centrala, centrala_scene
 
 from tests.asterisk_pbx import AsteriskPbx, CannotRunError
 from tests.sip_phone import SipStack
@@ -25,3 +26,17 @@ async def phones(pbx: AsteriskPbx) -> AsyncIterator[SipStack]:
     """Callers and agents' phones."""
     async with SipStack(pbx.sip) as stack:
         yield stack
+
+
+@pytest.fixture
+async def centrala(pbx: AsteriskPbx) -> AsyncIterator[Centrala]:
+    """A gateway that tests drive, reached by AudioSocket."""
+    async with centrala_scene(pbx, "audiosocket") as centrala:
+        yield centrala
+
+
+@pytest.fixture(params=["audiosocket", "websocket"])
+async def either(pbx: AsteriskPbx, request: pytest.FixtureRequest) -> AsyncIterator[Centrala]:
+    """The same, reached by each way that Asterisk has."""
+    async with centrala_scene(pbx, request.param) as centrala:
+        yield centrala
