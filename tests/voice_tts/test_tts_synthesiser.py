@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,16 @@ TEXTS = {
         "I didn't catch the number. It's in your confirmation e-mail. Please read it out slowly.",
     ],
 }
+ROOT = Path(__file__).parents[2]
 LONG = "hello there my friend, " * 170
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and waits for init to notice does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.fixture
@@ -114,21 +125,67 @@ async def test_many_at_once_are_each_their_own(real: Pyttsx3Synthesiser) -> None
     assert len(said[0]) < len(said[2]) < len(said[1])
 
 
-async def test_a_child_killed_at_its_work_is_replaced_and_the_text_is_spoken(
-    real: Pyttsx3Synthesiser,
-) -> None:
+async def test_a_child_killed_at_its_work_is_replaced_and_the_text_is_spoken() -> None:
     events: list[str] = []
-    real._on_event = lambda name, _value: events.append(name)  # watching, not changing
-    [killed] = real.pids()
-    os.kill(killed, signal.SIGSTOP)  # so that it surely works on the text when it dies
-    job = asyncio.create_task(real.synthesise("This sentence is spoken all the same.", "en"))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0.1)
-    os.kill(killed, signal.SIGKILL)
-    assert len(await job) > 16000
-    assert "retried" in events
-    [now] = real.pids()
-    assert now != killed
+    made = Pyttsx3Synthesiser(children=1, deadline=60, on_event=lambda name, _value: events.append(name))
+    await made.start()
+    try:
+        [killed] = made.pids()
+        os.kill(killed, signal.SIGSTOP)  # so that it surely works on the text when it dies
+        job = asyncio.create_task(made.synthesise("This sentence is spoken all the same.", "en"))
+        await asyncio.sleep(0.1)
+        os.kill(killed, signal.SIGKILL)
+        assert len(await job) > 16000
+        assert "retried" in events
+        [now] = made.pids()
+        assert now != killed
+    finally:
+        await made.stop()
+
+
+async def test_a_text_that_outlives_three_children_is_given_up() -> None:
+    made = Pyttsx3Synthesiser(children=1, deadline=60)
+    await made.start()
+    job = asyncio.create_task(made.synthesise("word " * 700, "en"))
+    try:
+        async with asyncio.timeout(60):
+            while not job.done():
+                for pid in made.pids():
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                await asyncio.sleep(0.01)
+        with pytest.raises(SynthesisError):
+            await job
+    finally:
+        await made.stop()
+
+
+PARENT = """
+import asyncio
+from voice.tts.pyttsx3 import Pyttsx3Synthesiser
+
+async def main():
+    voice = Pyttsx3Synthesiser(children=1)
+    await voice.start()
+    print(*voice.pids(), flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_children_die_with_a_parent_that_is_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert parent.stdout is not None
+    pid = int(await parent.stdout.readline())
+    assert is_alive(pid)
+    os.kill(parent.pid, signal.SIGKILL)
+    await parent.wait()
+    async with asyncio.timeout(60):
+        while is_alive(pid):
+            await asyncio.sleep(0.05)
 
 
 async def test_a_child_that_hangs_is_ended_within_the_deadline() -> None:
