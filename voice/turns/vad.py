@@ -1,9 +1,12 @@
-"""Whether the caller speaks in a frame: webrtcvad, and louder than the line's own noise.
+"""Whether the caller speaks in a frame: webrtcvad's opinion, and standing out from the line's own noise.
 
-webrtcvad alone (mode 3, 8 kHz) takes 8 to 11 % of the frames of steady noise for voice, and a room full of
-people for voice all the time. Beside it the level of what is no speech is tracked, in dB, with its spread;
-voice is what stands out from it. One `Vad` lives as long as the call, so that it knows the line before the
-caller's first word.
+webrtcvad alone (mode 3, 8 kHz) takes 8 to 11 % of the frames of steady noise for voice and a room full of
+people for voice nearly always, and in a clean line it misses the weak ends of words. So it only opens: once
+it has heard voice that stands out, whatever goes on standing out belongs to it. In noise, where the ends of
+words drown, voice is held for up to 100 ms more.
+
+One `Vad` lives as long as the call and is fed every frame, during prompts too, so that it knows the line
+before the caller's first word.
 """
 
 from collections import deque
@@ -12,84 +15,89 @@ from dataclasses import dataclass
 import webrtcvad
 
 from voice.audio.pcm import FRAME_BYTES, FRAME_SECONDS, RATE, level
+from voice.turns.noise import Background, NoiseSettings
+
+_DENSE = 3
+_DENSE_OF = 5
+"""Voice in so many of the newest frames is held; a single frame is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class VadSettings:
-    """How voice is told from noise. All levels are dB."""
+    """How voice is told from noise."""
 
     mode: int = 3
     """webrtcvad's aggressiveness, 0 to 3."""
-    quietest: float = -55.0
-    """Below full scale; what is quieter is never voice, whatever it sounds like."""
-    margin: float = 4.0
-    """How far voice stands above steady noise."""
-    spread: float = 2.0
-    """For each dB that the noise wavers (mean absolute deviation), so much more."""
-    widest_margin: float = 8.0
-    """Never ask for more than this, else speech at a low SNR is lost."""
-    memory_seconds: float = 0.5
-    """Time constant with which the noise is followed."""
-    patience_seconds: float = 2.0
-    """What has been louder than the noise for so long without a pause is the new noise: nobody speaks so."""
+    goes_on_seconds: float = 0.2
+    """So long after webrtcvad last agreed, standing out is enough."""
+    held_seconds: float = 0.1
+    """Longest that voice is held after its last frame: at `drowned_snr` and below."""
+    drowned_snr: float = 12.0
+    clean_snr: float = 27.0
+    """dB, at and above which nothing is held."""
+    clear_deviations: float = 3.0
+    """`clear` voice is louder than the noise by so many of its mean deviations."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.mode <= 3:
             raise ValueError(f"webrtcvad knows modes 0 to 3, not {self.mode}")
-
-
-class NoiseFloor:
-    """The level of what is no speech: its mean and how much it wavers, in dB."""
-
-    def __init__(self, settings: VadSettings) -> None:
-        self._settings = settings
-        self._share = FRAME_SECONDS / settings.memory_seconds
-        self._recent: deque[float] = deque(maxlen=round(settings.patience_seconds / FRAME_SECONDS))
-        self._frames = 0
-        self.mean = settings.quietest
-        self.wavering = 0.0
-
-    @property
-    def threshold(self) -> float:
-        """The level from which on a frame stands out."""
-        kept = self._settings
-        margin = min(kept.margin + kept.spread * self.wavering, kept.widest_margin)
-        return max(kept.quietest, self.mean + margin)
-
-    def feed(self, loud: float) -> bool:
-        """Take the level of 20 ms; return whether it stands out from the noise."""
-        kept = self._settings
-        self._recent.append(loud)
-        self._frames += 1
-        if self._frames == 1 or (self._frames <= 1 / self._share and loud < self.mean - kept.margin):
-            self.mean = max(kept.quietest, loud)
-            return False
-        if loud < self.threshold:
-            self._follow(loud)
-            return False
-        if len(self._recent) == self._recent.maxlen and min(self._recent) >= self.threshold:
-            self.mean = min(self._recent)
-        return True
-
-    def _follow(self, loud: float) -> None:
-        heard = max(self._settings.quietest, loud)
-        self.wavering += self._share * (abs(heard - self.mean) - self.wavering)
-        self.mean += self._share * (heard - self.mean)
+        if self.drowned_snr >= self.clean_snr:
+            raise ValueError("drowned_snr < clean_snr is needed")
 
 
 class Vad:
     """One call's inbound audio, frame by frame."""
 
-    def __init__(self, mode: int = 3, settings: VadSettings | None = None) -> None:
-        """`settings` holds a mode of its own and then wins over `mode`."""
+    def __init__(
+        self, mode: int = 3, *, settings: VadSettings | None = None, noise: NoiseSettings | None = None
+    ) -> None:
+        """`settings` holds a mode of its own, which then wins over `mode`."""
         self._settings = settings or VadSettings(mode=mode)
         self._model = webrtcvad.Vad(self._settings.mode)
-        self.noise = NoiseFloor(self._settings)
+        self._background = Background(noise)
+        self._newest: deque[bool] = deque(maxlen=_DENSE_OF)
+        self._since_likely = self._settings.goes_on_seconds + FRAME_SECONDS
+        self._held = 0
+        self._speech_level = -25.0
+        self.clear = False
+        """Whether the last frame is voice without doubt, nothing held: what a barge-in is decided on."""
+
+    @property
+    def noise_level(self) -> float:
+        """Of the line, dB below full scale."""
+        return self._background.level
+
+    @property
+    def snr(self) -> float:
+        """How far the caller's voice stood above the noise so far, in dB."""
+        return self._speech_level - self._background.level
 
     def feed(self, frame: bytes) -> bool:
         """Take 20 ms; return whether the caller speaks. Raises `ValueError` for a frame of another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame has {FRAME_BYTES} bytes, not {len(frame)}")
-        likely = bool(self._model.is_speech(frame, RATE))
         loud = level(frame)
-        return self.noise.feed(loud) and likely
+        voiced = self._opened(frame, self._background.feed(frame, loud))
+        self._newest.append(voiced)
+        above = self._settings.clear_deviations * self._background.wavering
+        self.clear = voiced and loud >= self._background.level + above
+        if not voiced:
+            self._held = max(0, self._held - 1)
+            return self._held > 0
+        self._speech_level += 0.05 * (loud - self._speech_level)
+        if sum(self._newest) >= _DENSE:
+            self._held = self._frames_held() + 1
+        return True
+
+    def _opened(self, frame: bytes, stands_out: bool) -> bool:
+        self._since_likely += FRAME_SECONDS
+        if not stands_out:
+            return False
+        if self._model.is_speech(frame, RATE):
+            self._since_likely = 0.0
+        return self._since_likely <= self._settings.goes_on_seconds
+
+    def _frames_held(self) -> int:
+        kept = self._settings
+        drowned = (kept.clean_snr - self.snr) / (kept.clean_snr - kept.drowned_snr)
+        return round(min(1.0, max(0.0, drowned)) * kept.held_seconds / FRAME_SECONDS)
