@@ -32,6 +32,8 @@ from voice.turns.endpoint import (
 
 PRE_ROLL_SECONDS = 0.4
 """Audio from before the voice was certain, so that the first syllable is not lost."""
+_QUIET_FRAMES = 8
+"""160 ms of silence belong to the word before it."""
 _PATIENCE = {
     Completeness.COMPLETE: Patience.COMPLETE,
     Completeness.INCOMPLETE: Patience.INSIDE_NUMBER,
@@ -134,6 +136,9 @@ class Ear:
         self._arrivals: deque[float] = deque(maxlen=2000)
         """Of the frames that the endpointer was fed, the newest last."""
         self._fed = 0.0
+        self._quiet = 0
+        self._held: list[bytes] = []
+        """Silence that the recogniser is given only if somebody speaks on; bounded by the endpointer."""
         self._digits = ""
         self._key_timer: asyncio.TimerHandle | None = None
 
@@ -203,10 +208,10 @@ class Ear:
         self._arrivals.append(frame.at)
         self._fed += FRAME_SECONDS
         event = self._endpointer.feed(FRAME_SECONDS, frame.voiced)
-        if self._recognition is not None:
-            self._recognition.feed(frame.pcm)
-        else:
+        if self._recognition is None:
             self._ring.append(frame)
+        else:
+            self._feed(self._recognition, frame)
         match event:
             case SpeechStarted():
                 self._begin()
@@ -214,6 +219,21 @@ class Ear:
                 self._end(self._arrival_of(speech_end))
             case NoSpeech():
                 self._settle(Silence())
+
+    def _feed(self, recognition: Recognition, frame: Frame) -> None:
+        """Give the recogniser what is said, and of a silence only its beginning.
+
+        What follows is kept until somebody speaks on: after the last word there is nothing but the line's
+        noise, in which a recogniser hears short words.
+        """
+        self._quiet = 0 if frame.voiced else self._quiet + 1
+        if self._quiet > _QUIET_FRAMES:
+            self._held.append(frame.pcm)
+            return
+        for pcm in self._held:
+            recognition.feed(pcm)
+        self._held.clear()
+        recognition.feed(frame.pcm)
 
     def _arrival_of(self, seconds: float) -> float:
         """When the audio that lies `seconds` after the turn's start had arrived."""

@@ -17,15 +17,18 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 ALLOWED = frozenset(
     {
-        "agent_id", "attempts", "bytes", "case_id", "checks", "code", "connection_id", "contact_id",
+        "agent_id", "attempts", "audiosocket_port", "bytes", "call_id", "case_id", "checks", "code",
+        "connection_id", "contact_id",
         "conversation_id", "count", "delivery_id", "dependency", "dropped", "error", "event", "exit_code",
         "gateway_id", "host", "index", "kind", "lang", "level", "logger", "method", "model", "number_of",
         "outcome", "path", "pid", "place", "port", "position", "reason", "reference", "request_id",
         "restarts", "retry_after", "returned", "route", "seconds", "sink", "state", "status", "sweep",
-        "timestamp", "topic", "version", "worker",
+        "timestamp", "topic", "transport", "version", "worker",
     }
 )  # fmt: skip
 """Names that never hold what a person wrote or what opens a door."""
+OWN_ROOMS = frozenset({"voice", "nlu", "knowledge_base"})
+"""Rooms that log through the standard library; their own words name no person."""
 LONGEST = 300
 """Characters of a value."""
 _SECRETS = re.compile(
@@ -110,5 +113,6 @@ class _Through(logging.Handler):
         values: Mapping[str, Any] = {"exc_info": record.exc_info} if record.exc_info else {}
         level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
         # The first line: asyncio puts a failed task's exception, text and all, into the ones after it.
-        first = str(record.msg).split("\n", 1)[0]
+        ours = record.name.partition(".")[0] in OWN_ROOMS
+        first = (record.getMessage() if ours else str(record.msg)).split("\n", 1)[0]
         log.log(level, first[:120], logger=record.name, **values)
