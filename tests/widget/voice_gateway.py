@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 from aiohttp import web
-from fake_gateway import CSP, STATIC, FakeGateway
+from fake_gateway import STATIC, FakeGateway
 from widget_page import until
 
 from bot.errors import CentralaError
@@ -91,26 +91,16 @@ class VoiceGateway(FakeGateway):
         self.hellos_of_calls: list[Hello] = []
         self.fetched: list[str] = []
         """Which of a call's files were asked for."""
-        self.foreign_csp = ""
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/voice/web", self._call)
         app.router.add_get("/widget-voice.js", self._module)
         app.router.add_get("/voice-worklet.js", self._module)
-        app.router.add_get("/empty", self._empty)
-
-    async def call(self) -> Call:
-        """The newest call, once there is one more than before."""
-        return self.calls[-1]
 
     async def _module(self, request: web.Request) -> web.StreamResponse:
         self.fetched.append(request.path)
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         return web.FileResponse(STATIC / request.path.lstrip("/"), headers=headers)
-
-    async def _empty(self, _: web.Request) -> web.Response:
-        page = "<!doctype html><title>empty</title>"
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": CSP})
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         socket = CallSocket()
