@@ -99,13 +99,13 @@ async def shop() -> AsyncIterator[Shop]:
     shop = Shop()
 
     @web.middleware
-    async def errors(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:  # type: ignore[type-arg]
+    async def errors(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:
         try:
-            return await handler(request)  # type: ignore[no-any-return, operator]
+            return await handler(request)
         except CentralaError as error:
             return web.Response(status=403 if error.code == "forbidden" else 400, text=error.code)
 
-    app = web.Application(middlewares=[errors])  # type: ignore[list-item]
+    app = web.Application(middlewares=[errors])
     app.router.add_post(INCOMING_PATH, shop.webhook.incoming)
     app.router.add_post(NEXT_PATH, shop.webhook.next)
     runner = web.AppRunner(app)
