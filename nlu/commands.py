@@ -15,7 +15,7 @@ EXPECTED: Mapping[str, Expecting | None] = {
     "order_number": "order_number",
     "verifier": "verifier",
     "yes_no": "yes_no",
-    "menu": None,
+    "menu": "menu",
 }
 """Values of `--expecting`."""
 
@@ -38,25 +38,27 @@ async def interpret(
 ) -> dict[str, Any]:
     """Interpret one text: `{intent, confidence, entities, fallback}`.
 
-    `question` names what was asked; no question that the bot asks today is understood in a way of its own,
-    so it changes nothing. Raises `InvalidInputError` for an `expecting` that does not exist.
+    `question` names what was asked (`renewal`, `confirm_number`, ...): an answer is understood as an answer
+    to it. Raises `InvalidInputError` for an `expecting` that does not exist.
     """
-    del question
     if expecting is not None and expecting not in EXPECTED:
         raise InvalidInputError(f"expecting is one of {', '.join(sorted(EXPECTED))}")
-    understood: Understood = await pool.parse(lang, text, expecting=EXPECTED.get(expecting or ""))
+    kind = EXPECTED.get(expecting or "")
+    understood: Understood = await pool.parse(lang, text, expecting=kind, question=question)
     return understood.to_json()
 
 
 async def interpret_batch(
     pool: DialoguePool, lang: str, lines: Iterable[Mapping[str, Any]]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Interpret `{text, expecting?}` lines in order. Raises `InvalidInputError` for a line without text."""
+    """Interpret `{text, expecting?, question?}` lines in order. Raises `InvalidInputError` for a line without text."""
     for number, line in enumerate(lines, start=1):
         text = line.get("text")
         if not isinstance(text, str):
             raise InvalidInputError(f"line {number} has no text")
-        yield await interpret(pool, lang, text, expecting=line.get("expecting"))
+        yield await interpret(
+            pool, lang, text, expecting=line.get("expecting"), question=line.get("question")
+        )
 
 
 class Chat:

@@ -24,6 +24,9 @@ HOME = Path(__file__).parent
 ROOT = HOME.parent
 SOURCES = ("components", "policies", "lean.py", "slots.py", "train.py", "words.py")
 """What the model itself is made with, beside Rasa."""
+NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
+"""Rasa's cache is one SQLite file for all languages: two trainings at once lock each other out of it, and
+each of ours is a whole one anyway."""
 LAST_LINES = 12
 """Lines of a failed training that are shown."""
 Progress = Callable[[str], None]
@@ -96,7 +99,7 @@ def _train(python: Path, lang: str, config_path: Path, out: Path, on_progress: P
         stderr=subprocess.STDOUT,
         text=True,
         cwd=ROOT,
-        env=rasa_environment(),
+        env=rasa_environment() | NO_CACHE,
         start_new_session=True,
     ) as process:
         try:

@@ -17,6 +17,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.dialogue.runner import SequentialGraphRunner
+from nlu.hearing import UNKNOWN, Hearing
 from nlu.policies.escalation import EscalationPolicy
 from nlu.words import split
 
@@ -51,11 +52,12 @@ class Model:
         self._core = str(metadata.core_target)
         self._actions: dict[str, Action] = {}
 
-    def understand(self, text: str) -> Meaning:
-        """Run the pipeline over a text."""
+    def understand(self, text: str, hearing: Hearing = UNKNOWN) -> Meaning:
+        """Run the pipeline over a text; `hearing`: how it came, and what it may answer."""
         if not split(text):
             return Meaning("nlu_fallback", 0.0, None, 0.0, [])
-        message = self._runner.run({PLACEHOLDER_MESSAGE: [UserMessage(text)]}, [self._nlu])[self._nlu][0]
+        said = UserMessage(text, metadata=hearing.metadata())
+        message = self._runner.run({PLACEHOLDER_MESSAGE: [said]}, [self._nlu])[self._nlu][0]
         intent = message.get("intent") or {"name": "nlu_fallback", "confidence": 0.0}
         ranking = [r for r in message.get("intent_ranking") or [] if r["name"] != "nlu_fallback"]
         best = ranking[0] if intent["name"] == "nlu_fallback" and ranking else intent

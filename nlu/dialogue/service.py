@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from nlu.dialogue.model import Model
 from nlu.dialogue.turn import Dialogue
-from nlu.protocol import FrameError, TurnResult, decode, encode
+from nlu.hearing import Hearing
+from nlu.protocol import MAX_ALTERNATIVES, Channel, FrameError, Source, TurnResult, decode, encode
 
 logger = logging.getLogger("nlu.service")
 
@@ -18,7 +19,7 @@ class Service:
     """Holds one dialogue a language."""
 
     def __init__(self, models: Mapping[str, Path]) -> None:
-        self._dialogues = {lang: Dialogue(Model(path)) for lang, path in models.items()}
+        self._dialogues = {lang: Dialogue(Model(path), lang) for lang, path in models.items()}
         for dialogue in self._dialogues.values():
             dialogue.warm_up()
 
@@ -41,7 +42,8 @@ class Service:
                 return self._turn(request).to_json()
             case "parse":
                 dialogue, text = self._dialogue(request), self._text(request)
-                return {"understood": dialogue.parse(text, request.get("expecting")).to_json()}
+                understood = dialogue.parse(text, request.get("expecting"), request.get("question"))
+                return {"understood": understood.to_json()}
             case "ping":
                 return {"languages": sorted(self._dialogues)}
         raise FrameError("unknown_op")
@@ -49,7 +51,7 @@ class Service:
     def _turn(self, request: dict[str, Any]) -> TurnResult:
         dialogue, text, state = self._dialogue(request), self._text(request), request.get("state")
         if request.get("input") != "intent":
-            return dialogue.say(text, state)
+            return dialogue.say(text, state, self._hearing(request))
         named = request.get("entities") or {}
         if not isinstance(named, dict):
             raise FrameError("invalid_frame")
@@ -61,6 +63,15 @@ class Service:
         if dialogue is None:
             raise FrameError("unknown_language")
         return dialogue
+
+    @staticmethod
+    def _hearing(request: dict[str, Any]) -> Hearing:
+        channel, source = request.get("channel", "chat"), request.get("source", "typed")
+        others = request.get("alternatives") or []
+        if channel not in get_args(Channel) or source not in get_args(Source) or not isinstance(others, list):
+            raise FrameError("invalid_frame")
+        alternatives = tuple(str(other) for other in others[:MAX_ALTERNATIVES])
+        return Hearing(channel=channel, source=source, alternatives=alternatives)
 
     @staticmethod
     def _text(request: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ do all the deciding.
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection, ActionExtractSlots
@@ -27,24 +28,33 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.dialogue import state as states
 from nlu.dialogue.model import Meaning, Model
+from nlu.dialogue.questions import NOTHING, open_question
 from nlu.dialogue.responses import PayloadGenerator
+from nlu.hearing import UNKNOWN, Hearing
 from nlu.policies.escalation import REPORTS, misses
 from nlu.protocol import Entity, Expecting, FrameError, TurnResult, Understood
 
 MAX_ACTIONS = 10
 """Actions in one turn; rules that run in a circle end here."""
 FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
-ALIASES = {"another_order": "order_status"}
+ALIASES = {
+    "another_order": "order_status",
+    "number_heard": "order_status",
+    "number_corrected": "order_status",
+    "affirm_careful": "affirm",
+}
 """Intents that only the dialogue tells apart, by the name under which they are public."""
-PUBLIC_ENTITIES = frozenset({"order_number", "verifier"})
-EXPECTED: dict[str, Expecting] = {"order_number": "order_number", "verifier": "verifier"}
+PUBLIC_ENTITIES = frozenset({"order_number", "heard_number", "verifier", "when"})
+MAX_READINGS = 3
+"""Readings of one utterance that are tried where the best one means nothing."""
 
 
 class Dialogue:
     """Takes turns with one language's model; keeps nothing between them."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, lang: str) -> None:
         self._model = model
+        self._lang = lang
         self._domain = model.domain
         self._intents = frozenset(model.domain.intents)
         self._nlg = PayloadGenerator(model.domain)
@@ -55,15 +65,36 @@ class Dialogue:
         """Take a turn for nothing, so that the first customer does not pay for what is built lazily."""
         self.signal("repeat", self.say("ok", None).state, [])
 
-    def parse(self, text: str, expecting: Expecting | None = None) -> Understood:
-        """Interpret a text outside any dialogue; `expecting`: as the answer to that question."""
-        meaning = self._model.understand(text)
+    def parse(self, text: str, expecting: Expecting | None = None, question: str | None = None) -> Understood:
+        """Interpret a text outside any dialogue, as the answer to a question where one is named."""
+        hearing = Hearing(self._lang, expecting=expecting, question=question)
+        meaning = self._model.understand(text, hearing)
         answered = any(e["entity"] == expecting for e in meaning.entities)
         return _understood(meaning, answered=answered)
 
-    def say(self, text: str, state: Any) -> TurnResult:
-        """Take a turn in which the customer wrote or said `text`."""
-        return self._turn(self._model.understand(text), state)
+    def say(self, text: str, state: Any, hearing: Hearing = UNKNOWN) -> TurnResult:
+        """Take a turn in which the customer wrote or said `text`, which came as `hearing` tells."""
+        tracker = self._tracker(state)
+        question = open_question(tracker)
+        hearing = replace(
+            hearing,
+            lang=self._lang,
+            expecting=question.expecting,
+            question=question.name,
+            heard_number=tracker.get_slot("heard_number") if question.name == "confirm_number" else None,
+        )
+        return self._turn(self._understand(text, hearing), tracker)
+
+    def _understand(self, text: str, hearing: Hearing) -> Meaning:
+        """Interpret the best reading that means something; a yes is taken from the best one alone."""
+        meaning = self._model.understand(text, hearing)
+        if meaning.intent not in FALLBACKS or not hearing.is_heard:
+            return meaning
+        for reading in hearing.alternatives[:MAX_READINGS]:
+            other = self._model.understand(reading, hearing)
+            if other.intent not in FALLBACKS and ALIASES.get(other.intent, other.intent) != "affirm":
+                return other
+        return meaning
 
     def signal(self, intent: str, state: Any, entities: list[dict[str, Any]]) -> TurnResult:
         """Take a turn with an intent of the gateway's: a button, or a command's outcome.
@@ -72,24 +103,35 @@ class Dialogue:
         """
         if intent not in self._intents:
             raise FrameError("unknown_intent")
-        return self._turn(Meaning(intent, 1.0, intent, 1.0, entities), state)
+        return self._turn(Meaning(intent, 1.0, intent, 1.0, entities), self._tracker(state))
 
-    def _turn(self, meaning: Meaning, state: Any) -> TurnResult:
+    def _tracker(self, state: Any) -> DialogueStateTracker:
         tracker = states.restore(state, self._domain)
         if tracker.is_active_loop_rejected:
             # What the form refused is over: it listens to its question's answer again.
             tracker.update(ActiveLoop(tracker.active_loop_name), self._domain)
+        return tracker
+
+    def _turn(self, meaning: Meaning, tracker: DialogueStateTracker) -> TurnResult:
         asked = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
-        tracker.update(
-            states.utterance(meaning.intent, list(meaning.entities), meaning.confidence), self._domain
-        )
+        entities = [*meaning.entities, *self._agreed(meaning, tracker)]
+        intent = open_question(tracker).meanings.get(meaning.intent, meaning.intent)
+        tracker.update(states.utterance(intent, entities, meaning.confidence), self._domain)
         slots = _now(self._extract.run(self._channel, self._nlg, tracker, self._domain))
-        changed = [e for e in slots if tracker.get_slot(e.key) != e.value]
+        # An empty value clears a slot; where it is clear already, that would look like an answer to a form.
+        changed = [e for e in slots if tracker.get_slot(e.key) != (e.value or None)]
         tracker.update_with_events(changed, self._domain)
         before = len(tracker.events)
         outputs = self._act(tracker)
         answered = any(isinstance(e, SlotSet) and e.key == asked and e.value for e in changed)
         return self._result(tracker, outputs, _understood(meaning, answered=answered), before)
+
+    @staticmethod
+    def _agreed(meaning: Meaning, tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+        """Return the number that was read back as the customer's own, where this turn says yes to it."""
+        if meaning.intent != "affirm" or open_question(tracker).name != "confirm_number":
+            return []
+        return [{"entity": "order_number", "value": tracker.get_slot("heard_number")}]
 
     def _act(self, tracker: DialogueStateTracker) -> list[dict[str, Any]]:
         """Do what the policies choose until they choose to listen."""
@@ -133,16 +175,15 @@ class Dialogue:
         events = list(tracker.events)
         handoff = next((i for i, o in enumerate(outputs) if o.get("do") == "handoff"), None)
         count = misses(events, self._model.escalation, ignore_handoffs_from=before)
-        pending = tracker.get_slot("pending")
-        offered = pending is not None and pending != "nothing"
+        question = open_question(tracker) if handoff is None else NOTHING
         waits = any(o.get("do") in ("order_status", "answer") for o in outputs)
-        is_open = handoff is None and bool(tracker.active_loop_name or offered or waits or count)
-        requested = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
+        is_open = handoff is None and bool(question.name or waits or count)
         return TurnResult(
             outputs=tuple(outputs),
             state=states.save(tracker, is_open=is_open, misses=count),
             understood=understood,
-            expecting=EXPECTED.get(requested or "", "yes_no" if offered and handoff is None else None),
+            expecting=question.expecting,
+            question=question.name,
             slots={name: value for name in states.KEPT if (value := tracker.get_slot(name)) is not None},
             misses=count,
         )

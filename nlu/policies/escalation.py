@@ -20,7 +20,7 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from nlu.policies.misses import HandedOver, Refused, Reported, Said, Step, count_misses
+from nlu.policies.misses import HandedOver, Refused, Reported, Rules, Said, Step, count_misses
 
 REPORTS = "outcome_"
 """Prefix of the intents by which the gateway reports how a command ended."""
@@ -40,7 +40,8 @@ def misses(events: list[Event], config: dict[str, Any], *, ignore_handoffs_from:
             isinstance(step, HandedOver) and ignore_handoffs_from is not None and at >= ignore_handoffs_from
         )
     ]
-    return count_misses(steps, digressions=config["digressions"], unanswered=config["unanswered"])
+    rules = Rules(config["digressions"], config["unanswered"], config["failing"], config["undecided"])
+    return count_misses(steps, rules)
 
 
 def _step(event: Event, config: dict[str, Any]) -> Step | None:
@@ -79,7 +80,13 @@ class EscalationPolicy(Policy):
                 "goodbye",
                 "bot_challenge",
                 "faq",
+                "question",
+                "affirm_careful",
             ],
+            # Intents that are a miss wherever they come.
+            "failing": ["no_speech"],
+            # What was heard but not yet confirmed: whether it was a miss, the answer to it tells.
+            "undecided": ["number_heard"],
             # What may be named instead of what the form asked for.
             "answering_entities": ["order_number"],
         }

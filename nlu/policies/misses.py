@@ -1,7 +1,8 @@
 """How often in a row a customer was not understood: a pure count over what happened.
 
-A miss is a turn whose answer the active form refused, or whose question the knowledge base could not
-answer. Any other turn of the customer sets the count back to nothing. The standard library alone is
+A miss is a turn whose answer the active form refused, whose question the knowledge base could not answer,
+or in which nothing was said. Any other turn of the customer sets the count back to nothing, unless it is
+still open whether it was understood. The standard library alone is
 imported, so the table tests run without Rasa.
 """
 
@@ -38,26 +39,38 @@ class HandedOver:
 Step = Said | Reported | Refused | HandedOver
 
 
-def count_misses(steps: Iterable[Step], *, digressions: Collection[str], unanswered: Collection[str]) -> int:
-    """Return the number of misses in a row up to now, the present turn included.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What counts as what; the policy's parameters in config.yml."""
 
-    `digressions` are the intents that are understood inside a form although they do not fill it;
-    `unanswered` are the outcomes that make a turn a miss.
-    """
+    digressions: Collection[str] = ()
+    """Intents that are understood inside a form although they do not fill it."""
+    unanswered: Collection[str] = ()
+    """Outcomes that make a turn a miss."""
+    failing: Collection[str] = ()
+    """Intents that are a miss wherever they come."""
+    undecided: Collection[str] = ()
+    """Intents of which the next turn tells whether they were understood: they leave the count as it is."""
+
+
+def count_misses(steps: Iterable[Step], rules: Rules) -> int:
+    """Return the number of misses in a row up to now, the present turn included."""
     streak = 0
     refusable = False
     missed = False
+    undecided = False
     for step in steps:
         match step:
             case Said():
-                streak = streak + 1 if missed else 0
-                refusable, missed = not step.named and step.intent not in digressions, False
+                streak = streak + 1 if missed else streak if undecided else 0
+                missed, undecided = step.intent in rules.failing, step.intent in rules.undecided
+                refusable = not (step.named or undecided or step.intent in rules.digressions)
             case Reported():
-                missed = missed or step.outcome in unanswered
+                missed = missed or step.outcome in rules.unanswered
                 # A form that runs after a report finds no answer in it: that is no refusal.
                 refusable = False
             case Refused():
                 missed = missed or refusable
             case HandedOver():
-                streak, refusable, missed = 0, False, False
-    return streak + 1 if missed else 0
+                streak, refusable, missed, undecided = 0, False, False, False
+    return streak + 1 if missed else streak if undecided else 0

@@ -27,17 +27,28 @@ def _short(output: dict[str, Any]) -> str:
     """`say greet`, `do answer strict`, `do handoff asked`."""
     if "say" in output:
         return f"say {output['say']}"
-    parts = ["do", output["do"], output.get("reason"), "strict" if output.get("strict") else None]
+    strict = "strict" if output.get("strict") else None
+    parts = ["do", output["do"], output.get("reason"), output.get("answer"), strict]
     return " ".join(part for part in parts if part)
 
 
+def _text(said: Any, lang: str) -> Any:
+    return said[lang] if isinstance(said, dict) else said
+
+
 async def _take(pool: DialoguePool, lang: str, state: Any, step: dict[str, Any]) -> TurnResult:
+    """Take one step: `user` types, `spoken` is heard on the phone, best reading first, `keys` are pressed."""
     if "outcome" in step:
         return await pool.turn(lang, state, f"/outcome_{step['outcome']}", intent=True)
     if "button" in step:
         return await pool.turn(lang, state, f"/{step['button']}", intent=True)
-    text = step["user"]
-    return await pool.turn(lang, state, text if isinstance(text, str) else text[lang])
+    if "keys" in step:
+        return await pool.turn(lang, state, step["keys"], channel="phone", source="keypad")
+    if "spoken" in step:
+        said = _text(step["spoken"], lang)
+        best, *others = said if isinstance(said, list) else [said]
+        return await pool.turn(lang, state, best, channel="phone", source="spoken", alternatives=others)
+    return await pool.turn(lang, state, _text(step["user"], lang))
 
 
 @pytest.mark.parametrize(("lang", "conversation"), _conversations())
@@ -54,6 +65,11 @@ async def test_conversation(dialogue_pool: DialoguePool, lang: str, conversation
             assert step["not_bot"] not in said, where
         assert result.misses == step.get("misses", result.misses), where
         assert result.expecting == step.get("expecting", result.expecting), where
+        assert result.question == step.get("question", result.question), where
+        if "number" in step:
+            assert result.outputs[-1]["number"] == step["number"], where
+        if "when" in step:
+            assert result.outputs[-1]["when"] == _text(step["when"], lang), where
         assert result.slots == step.get("slots", result.slots), where
         assert result.understood.fallback == step.get("fallback", result.understood.fallback), where
         if "state" in step:

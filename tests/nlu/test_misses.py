@@ -2,11 +2,12 @@
 
 import pytest
 
-from nlu.policies.misses import HandedOver, Refused, Reported, Said, Step, count_misses
+from nlu.policies.misses import HandedOver, Refused, Reported, Rules, Said, Step, count_misses
 
 ASK, NO_IDEA, NONSENSE = Said("order_status"), Said("unsure"), Said("nlu_fallback")
 FAQ, GREET = Said("faq"), Said("greet")
 ANSWERED, UNANSWERED = Reported("outcome_answered"), Reported("outcome_unanswered")
+HEARD, SILENCE, DENY, YES = Said("number_heard"), Said("no_speech"), Said("deny"), Said("affirm")
 NO = Refused()
 
 
@@ -39,12 +40,26 @@ NO = Refused()
         # a handoff ends the count
         ([NONSENSE, UNANSWERED, NONSENSE, UNANSWERED, HandedOver()], 0),
         ([NONSENSE, UNANSWERED, HandedOver(), NONSENSE, UNANSWERED], 1),
+        # silence is a miss, in a form and outside
+        ([SILENCE], 1),
+        ([SILENCE, SILENCE], 2),
+        ([SILENCE, GREET, SILENCE], 1),
+        ([ASK, SILENCE, NO], 1),
+        ([ASK, SILENCE, NO, NONSENSE, NO], 2),
+        # a number that was heard: only what is said to it tells
+        ([ASK, HEARD, NO], 0),
+        ([ASK, NONSENSE, NO, HEARD, NO], 1),
+        ([ASK, NONSENSE, NO, HEARD, NO, YES], 0),
+        ([ASK, HEARD, NO, DENY, NO], 1),
+        ([ASK, HEARD, NO, DENY, NO, HEARD, NO, DENY, NO], 2),
+        ([ASK, NONSENSE, NO, HEARD, NO, DENY, NO], 2),
     ],
 )
 def test_count(steps: list[Step], misses: int) -> None:
-    counted = count_misses(
-        steps,
+    rules = Rules(
         digressions={"cancel", "ask_human", "repeat", "greet", "thanks", "faq"},
         unanswered={"outcome_unanswered"},
+        failing={"no_speech"},
+        undecided={"number_heard"},
     )
-    assert counted == misses
+    assert count_misses(steps, rules) == misses

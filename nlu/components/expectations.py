@@ -1,0 +1,88 @@
+"""What was asked, brought to bear on what was understood: an answer is more likely to be an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.components.meaning import AfterClassifier
+from nlu.hearing import hearing_of
+from nlu.words import split
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Expectations(AfterClassifier):
+    """Weighs the classifier's ranking by the open question. Placed between it and FallbackClassifier.
+
+    Under a question of yes or no the `answers` count `weight` times as much as anything else; all of them
+    alike, so a no comes no nearer to a yes. The classes in `otherwise` belong to the questions in `for`.
+    Under another question of yes or no their share goes to the class that they come down to there, and
+    where nothing like that was asked they are left out.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the parameters and their defaults."""
+        return {
+            "answers": ["affirm", "deny", "unsure", "later", "never_call", "question"],
+            "weight": 2.0,
+            "otherwise": {"later": "deny", "never_call": "deny", "question": "faq"},
+            "for": ["renewal", "renewal_confirm"],
+            "ranking_length": 3,
+        }
+
+    def _look(self, message: Message) -> None:
+        ranking: list[dict[str, Any]] = message.get(INTENT_RANKING_KEY) or []
+        if not ranking:
+            return
+        hearing = hearing_of(message.get(METADATA))
+        shares = {entry["name"]: float(entry["confidence"]) for entry in ranking}
+        if hearing.expecting == "yes_no":
+            for name in self._config["answers"]:
+                shares[name] = shares.get(name, 0.0) * self._config["weight"]
+        if not self._knows_all(hearing.expecting, hearing.question):
+            for name, public in self._config["otherwise"].items():
+                share = shares.pop(name, 0.0)
+                if hearing.expecting == "yes_no":
+                    shares[public] = shares.get(public, 0.0) + share
+        total = sum(shares.values()) or 1.0
+        best = sorted(shares.items(), key=lambda item: -item[1])[: self._config["ranking_length"]]
+        weighed = [{"name": name, "confidence": share / total} for name, share in best]
+        message.data[INTENT] = dict(weighed[0])
+        message.data[INTENT_RANKING_KEY] = weighed
+
+    def _knows_all(self, expecting: str | None, question: str | None) -> bool:
+        """Tell whether every class may answer; a question of yes or no without a name may be any."""
+        return question in self._config["for"] or (expecting == "yes_no" and question is None)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class CarefulYes(AfterClassifier):
+    """Asks once more where a yes matters and is not plain: not sure enough, or in many words.
+
+    Such a yes becomes `careful_intent`, for which the rules have a question of their own. Placed last.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the parameters and their defaults."""
+        return {
+            "questions": ["renewal"],
+            "min_confidence": 0.8,
+            "max_words": 7,
+            "yes_intent": "affirm",
+            "careful_intent": "affirm_careful",
+        }
+
+    def _look(self, message: Message) -> None:
+        intent = message.get(INTENT) or {}
+        if hearing_of(message.get(METADATA)).question not in self._config["questions"]:
+            return
+        if intent.get("name") != self._config["yes_intent"]:
+            return
+        wordy = len(split(message.get(TEXT))) > self._config["max_words"]
+        if wordy or intent["confidence"] < self._config["min_confidence"]:
+            self._decide(message, self._config["careful_intent"], intent["confidence"])

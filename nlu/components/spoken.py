@@ -1,0 +1,59 @@
+"""Numbers in what a customer typed in pieces or said in words: which one it is, by what it may be."""
+
+from __future__ import annotations
+
+import re
+
+from nlu import numbers
+from nlu.hearing import Hearing
+
+VERIFIER_DIGITS = 4
+"""Last digits of the order's phone that prove whose it is."""
+PHONE_DIGITS = 9
+"""Who says so many digits has said the whole phone number."""
+
+
+def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str | None:
+    """Return the order number that is named in `text`, or in another reading of it.
+
+    `pattern` is what the shop's order numbers look like. Typed, only digits with separators are one
+    ('10 023'): words are words, unless a number was asked for. While a number waits for a yes, a correction
+    mends it ('no, nine').
+    """
+    readings = (text, *hearing.alternatives)
+    found = _found(readings, hearing.lang, pattern)
+    if hearing.is_heard:
+        if found is None and hearing.heard_number:
+            return _mended(readings, hearing.heard_number, hearing.lang, pattern)
+        return found.value if found else None
+    if found is None or (found.kind != "typed" and hearing.expecting != "order_number"):
+        return None
+    return found.value
+
+
+def _found(readings: tuple[str, ...], lang: str, pattern: re.Pattern[str]) -> numbers.Found | None:
+    """Return the likeliest number that the shop could have, as people usually say theirs if that fits."""
+    usual = numbers.best(readings, lang, judge=lambda value: pattern.fullmatch(value) is not None)
+    if usual is not None and pattern.fullmatch(usual.value):
+        return usual
+    return numbers.best(readings, lang, pattern=pattern)
+
+
+def _mended(readings: tuple[str, ...], heard: str, lang: str, pattern: re.Pattern[str]) -> str | None:
+    """Return `heard` with what the readings say about it, where that changes it."""
+    for reading in readings:
+        found = numbers.find(f"{heard}, {reading}", lang, pattern=pattern)
+        if found is not None and found.value != heard and len(found.value) == len(heard):
+            return found.value
+    return None
+
+
+def verifier(text: str, hearing: Hearing) -> str | None:
+    """Return the last four digits of a phone number that were said, alone or at the end of all of it."""
+    if not hearing.is_heard:
+        return None
+    for reading in (text, *hearing.alternatives):
+        said = numbers.digits(reading, hearing.lang, length=VERIFIER_DIGITS)
+        if len(said) == VERIFIER_DIGITS or len(said) >= PHONE_DIGITS:
+            return said[-VERIFIER_DIGITS:]
+    return None
