@@ -92,6 +92,21 @@ async def test_open_vocabulary_has_a_bound_of_its_own(vosk: VoskRecogniser) -> N
     assert vosk.status().turns == 0
 
 
+async def test_a_turn_that_a_call_forgot_gives_way(tmp_path: Path, say: Say) -> None:
+    limits = PoolLimits(spares=0, turns=1, deadline=PATIENT, forgotten_after=0.0)
+    recogniser = VoskRecogniser(["en"], tmp_path, limits=limits)
+    await recogniser.start()
+    try:
+        forgotten = recogniser.recognise(Request("en"))
+        await asyncio.sleep(0.01)
+        assert (await hear(recogniser, Request("en", "yes_no"), say("yes please", "en"))).text == "yes please"
+        with pytest.raises(RecognitionError) as gone:
+            await forgotten.finish()
+        assert gone.value.code == "speech_cancelled"
+    finally:
+        await recogniser.stop()
+
+
 async def test_audio_beyond_the_bound_is_dropped(tmp_path: Path, say: Say) -> None:
     pcm = say("one two three", "en")
     limits = PoolLimits(spares=0, deadline=PATIENT, max_seconds=len(pcm) / 16000)

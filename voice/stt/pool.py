@@ -42,6 +42,8 @@ class PoolLimits:
     """Seconds for a turn's text from the end of the turn, and again from the loss of its worker."""
     max_seconds: float = 30.0
     """Of audio in one turn."""
+    forgotten_after: float = 60.0
+    """Seconds without audio after which a turn that was never finished gives way to a new one."""
     start_timeout: float = 60.0
     """Seconds for a worker to load its models."""
 
@@ -137,8 +139,9 @@ class RecogniserPool(SpeechRecogniser):
         if request.lang not in self.info.languages:
             raise RecognitionError("speech in this language is not recognised", code="speech_language")
         is_open = request.expecting is None or request.lang in self._open_always
-        full = len(self._turns) >= self._limits.turns
-        if full or (is_open and self._open_turns() >= self._limits.open_turns):
+        if self._full(is_open=is_open):
+            self._drop_forgotten()
+        if self._full(is_open=is_open):
             self._on_event("rejected", 1.0)
             raise RecognitionError("too many callers speak at the same time", code="speech_busy")
         self._next_number = self._next_number % 0xFFFF_FFFF + 1
@@ -160,6 +163,17 @@ class RecogniserPool(SpeechRecogniser):
         self._on_event("stuck", 1.0)
         process.kill()
         return True
+
+    def _full(self, *, is_open: bool) -> bool:
+        full = len(self._turns) >= self._limits.turns
+        return full or (is_open and self._open_turns() >= self._limits.open_turns)
+
+    def _drop_forgotten(self) -> None:
+        """Cancel turns that nobody feeds or waits for: a call that ended badly takes no room for good."""
+        before = asyncio.get_running_loop().time() - self._limits.forgotten_after
+        for turn in list(self._turns.values()):
+            if turn.idle_since < before:
+                turn.cancel()
 
     def _open_turns(self) -> int:
         return sum(turn.is_open for turn in self._turns.values())

@@ -70,6 +70,8 @@ class _Turn:
     """Bytes of audio so far, pending ones included."""
     decoding: Decoding | None = None
     running: bool = False
+    queued: bool = False
+    """It waits for a step; once it is over it may wait a second time, before all others."""
     finishing: bool = False
     gone: bool = False
     cpu: float = 0.0
@@ -135,11 +137,16 @@ class SpeechServer:
                 del self._turns[frame.turn]
 
     def _schedule(self, turn: _Turn) -> None:
-        """Queue a turn. It may stand in a queue twice: whoever comes second finds no work or a runner."""
+        """Queue a turn. Whoever finds it in the second queue too finds no work or a runner."""
+        if turn.running:
+            return  # its thread looks again
         if turn.finishing:
             self._urgent.append(turn)
-        elif turn not in self._waiting:
+        elif not turn.queued:
+            turn.queued = True
             self._waiting.append(turn)
+        else:
+            return
         self._work.notify()
 
     def _next(self) -> _Turn:
@@ -148,6 +155,7 @@ class SpeechServer:
             while True:
                 while queue := self._urgent or self._waiting:
                     turn = queue.popleft()
+                    turn.queued = turn.queued and queue is self._urgent
                     if turn.has_work and not turn.running:
                         turn.running = True
                         return turn

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from voice.stt.frames import BYTES_A_SECOND, Frame, Kind, read_transcript, write_request
@@ -38,6 +39,7 @@ class PooledRecognition(Recognition):
         """Its whole vocabulary is decoded, which costs most."""
         self.worker: WorkerProcess | None = None
         self._pool = pool
+        self._fed_at = asyncio.get_running_loop().time()
         self._request = request
         self._on_partial = on_partial
         self._audio = bytearray()
@@ -50,14 +52,15 @@ class PooledRecognition(Recognition):
         self._ended = False
 
     @property
-    def seconds(self) -> float:
-        """Return how much audio was taken."""
-        return len(self._audio) / BYTES_A_SECOND
+    def idle_since(self) -> float:
+        """Return when it was last fed, in the loop's time; never where somebody waits for its text."""
+        return math.inf if self._finished else self._fed_at
 
     def feed(self, pcm: bytes) -> None:
         """Take audio; what is beyond the pool's bound is dropped."""
         if self._finished or self._ended:
             return
+        self._fed_at = asyncio.get_running_loop().time()
         self._audio += pcm[: self._pool.max_bytes - len(self._audio)]
         if len(self._audio) - self._sent >= CHUNK:
             self._send_audio()
