@@ -93,11 +93,13 @@ def _none_of_ours(value: str, segment: Segment, whole: bool, atoms: Sequence[Ato
             return True
     if value.endswith("000") and not segment.cued and not whole and not any(atom.typed for atom in atoms):
         return True  # "a loan of fifty thousand"
+    if segment.short and not segment.cued and not letters and len(value) <= 4:
+        return True
     if (segment.cued and segment.gap <= _NEAR) or whole:
         return letters > 6 or (not letters and len(value) < 3)
     if digits < (2 if letters else 4):
         return True
-    return len(value) < 4 or (segment.short and not letters and len(value) == 4)
+    return len(value) < 4
 
 
 def _bridged(found: Sequence[Segment], shape: re.Pattern[str], gain: float) -> list[Candidate]:

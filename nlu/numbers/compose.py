@@ -234,7 +234,7 @@ def _with_tail(
                 joined.append(
                     (value + tail, after, cost + tail_cost + _joining(atoms[at - 1], following, tail_cost))
                 )
-        apart = _parting(atoms, at) if joined else 0.0
+        apart = _parting(atoms, at, scale) if joined else 0.0
     yield value, at, cost + apart
     yield from joined
 
@@ -255,7 +255,7 @@ def _joining(before: Atom, following: Atom, tail_cost: float) -> float:
     return slip
 
 
-def _parting(atoms: Sequence[Atom], at: int) -> float:
+def _parting(atoms: Sequence[Atom], at: int, scale: int) -> float:
     """Return what it costs not to add the number at `at` to the one before it."""
     before, following = atoms[at - 1], atoms[at]
     if before.typed and following.typed:
@@ -264,10 +264,10 @@ def _parting(atoms: Sequence[Atom], at: int) -> float:
         return 0.0 if before.kind != "x1000" else 0.5
     if before.typed or following.typed:
         return 0.3
-    if following.slip or _is_count(atoms, at) or _has_own_hundred(atoms, at):
+    if following.slip or _is_count(atoms, at) or (scale <= 100 and _has_own_hundred(atoms, at)):
         return 0.0
     if at + 1 < len(atoms) and atoms[at + 1].kind == "x100":
-        return APART - 0.5  # "fifty nine hundred": 50 900 sooner than 5900 and a digit torn off elsewhere
+        return APART - 0.2  # "fifty nine hundred": 50 900 sooner than 5900 and a digit torn off elsewhere
     return APART + 0.01 * (len(atoms) - at)  # an odd digit stands at the end: 22 20 2
 
 

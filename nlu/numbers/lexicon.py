@@ -55,7 +55,7 @@ class Lexicon:
     """Every meaning of a word; numbers come first."""
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]]
     """By the first word, the longest phrase first."""
-    months: tuple[str, ...]
+    idioms: frozenset[tuple[str, ...]]
     _fused: re.Pattern[str]
     _typos: Vocabulary
     _shortest: int
@@ -155,7 +155,7 @@ def _lexicon(
     return Lexicon(
         words,
         phrases,
-        tuple(fold(month) for month in TABLES[lang].months.split()),
+        frozenset(tuple(map(fold, idiom.split("_"))) for idiom in TABLES[lang].idioms.split()),
         re.compile("(?:" + "|".join(map(re.escape, long)) + "){2,}|" + "|".join(map(re.escape, long))),
         Vocabulary(repairable, frozenset()),
         shortest,

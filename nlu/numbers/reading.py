@@ -17,6 +17,10 @@ _SIGNS: dict[Role, Mark] = {
 }  # fmt: skip
 
 
+_LONGEST_IDIOM = 8
+"""Tokens."""
+
+
 class Reader:
     """Reads one text."""
 
@@ -36,9 +40,14 @@ class Reader:
     def items(self) -> list[Atom | Sign]:
         """Return atoms and signs in the order of the text."""
         at = 0
+        if len(self._tokens) < _LONGEST_IDIOM and self._words() in self._lexicon.idioms:
+            return []
         while at < len(self._tokens):
             at = self._read(at)
         return settled(self._items)
+
+    def _words(self) -> tuple[str, ...]:
+        return tuple(token.text for token in self._tokens if token.kind == "word")
 
     def _read(self, at: int) -> int:
         token = self._tokens[at]
@@ -133,6 +142,13 @@ class Reader:
             return at + 1
         return at
 
+    def _one_amount(self, before: Atom, after: Atom) -> bool:
+        """Whether two runs of figures are one amount: "1250,00" or "1 250"."""
+        if not before.typed:
+            return False
+        between = self._text[before.end : after.start]
+        return between in (",", ".") or (len(after.text) == 3 and len(before.text) <= 3 and len(between) == 1)
+
     def _in_code(self) -> bool:
         return any(isinstance(item, Letters) and item.sure for item in self._items[-3:])
 
@@ -164,8 +180,9 @@ class Reader:
         items = self._items
         last = items.pop()
         if isinstance(last, Atom) and last.typed:
-            if len(last.text) == 3 and items and isinstance(items[-1], Atom) and items[-1].typed:
-                start = items.pop().start if len(items[-1].text) <= 3 else last.start
+            while items and isinstance(before := items[-1], Atom) and self._one_amount(before, last):
+                last = before
+                items.pop()
         else:
             while items and isinstance(items[-1], Atom) and not items[-1].typed:
                 items.pop()

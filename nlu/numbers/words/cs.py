@@ -169,5 +169,6 @@ WORDS = Words(
     first="první",
     all_of="samé samý samá všechny",
     hours="v ve po před kolem za do okolo od o",
+    idioms="raz_dva_tři",
     months="led únor břez dub květ červ červen srp září říj listop prosin",
 )

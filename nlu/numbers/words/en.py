@@ -124,7 +124,7 @@ WORDS = Words(
     ),
     phrases=(
         "would_be will_be should_be must_be can_be might_be to_be that'll_be it'll_be it'd_be that'd_be "
-        "of_course no_problem got_it fifty_fifty and_then followed_by at_the_end this_one that_one the_one "
+        "of_course no_problem got_it and_then followed_by at_the_end this_one that_one the_one "
         "which_one starts_with begins_with you_know let_me_see let's_see it_is that_is and_it's and_that's "
         "one_moment one_second for_you for_me to_you to_me have_to got_to want_to need_to like_to "
         "trying_to going_to"
@@ -154,7 +154,8 @@ WORDS = Words(
     ),
     first="the_first_one the_first_digit the_first_number first_one first_digit first_number the_first first",
     all_of="all",
-    hours="at in since until till by before after around about on from",
+    hours="at in since until till by before after around",
+    idioms="fifty_fifty one_on_one two_by_two",
     months=(
         "january february march april may june july august september october november december jan feb mar "
         "apr jun jul aug sept sep oct nov dec"

@@ -138,5 +138,6 @@ WORDS = Words(
     first="pierwsza pierwsze pierwszy pierwszą",
     all_of="same sam samych wszystkie",
     hours="o po przed około w za do koło od",
+    idioms="raz_dwa_trzy jeden_na_jeden",
     months=("stycz lut lute marc kwie maj maja czerw lip lipc sierp wrze wrześ paźdz listop grud"),
 )

@@ -66,5 +66,7 @@ class Words:
     """"All sevens": says how the number looks and is no part of it."""
     hours: str
     """Before it, a short number is a time or a year."""
+    idioms: str
+    """Whole sentences that only sound like numbers."""
     months: str
     """Stems of the names of months."""
