@@ -13,6 +13,7 @@ from bot.store.engine import Store
 from bot.store.migrate import upgrade_postgres, upgrade_sqlite
 from bot.store.postgres import PostgresStore
 from bot.store.sqlite import SqliteStore
+from tests.asterisk_fixtures import pbx, phones  # noqa: F401 - fixtures for whoever asks
 from tests.postgres_server import PostgresServer, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent

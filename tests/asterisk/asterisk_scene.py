@@ -34,6 +34,14 @@ def pitch(pcm: bytes) -> float:
     return float(np.argmax(spectrum) * 8000 / len(samples))
 
 
+def contains(pcm: bytes, hertz: float) -> bool:
+    """Tell whether there is half a second of a tone anywhere."""
+    half = SECOND // 2
+    return any(
+        abs(pitch(pcm[at : at + half]) - hertz) < 10 for at in range(0, len(pcm) - half + 1, half // 2)
+    )
+
+
 async def until(condition: Callable[[], Any], timeout: float = WAIT) -> None:
     """Wait until something is true."""
     async with asyncio.timeout(timeout):

@@ -1,31 +1,11 @@
-"""Fixtures: a real Asterisk for the session, and phones that call it."""
+"""Fixtures: a gateway that tests drive, and the session's Asterisk pointed at it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from asterisk_scene import Centrala, centrala_scene
 
-from tests.asterisk_pbx import AsteriskPbx, CannotRunError
-from tests.sip_phone import SipStack
-
-
-@pytest.fixture(scope="session")
-def pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskPbx]:
-    """An Asterisk with deploy/asterisk; skipped where it cannot run."""
-    pbx = AsteriskPbx(tmp_path_factory.mktemp("asterisk"))
-    try:
-        pbx.start()
-    except CannotRunError as reason:
-        pytest.skip(str(reason))
-    yield pbx
-    pbx.stop()
-
-
-@pytest.fixture
-async def phones(pbx: AsteriskPbx) -> AsyncIterator[SipStack]:
-    """Callers and agents' phones."""
-    async with SipStack(pbx.sip) as stack:
-        yield stack
+from tests.asterisk_pbx import AsteriskPbx
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 import pytest
-from asterisk_scene import SECOND, Centrala, centrala_scene, pitch, tone, until
+from asterisk_scene import SECOND, Centrala, centrala_scene, contains, tone, until
 from baresip.errors import CallFailed
 
 from tests.asterisk_pbx import PHONES, ROOT, AsteriskPbx
@@ -17,7 +17,7 @@ JAN = "+48600100200"
 
 async def hears(call: SipCall, hertz: float, seconds: float = 20.0) -> None:
     """Wait until a phone has heard half a second of a tone."""
-    await until(lambda: abs(pitch(call.heard()[-SECOND // 2 :]) - hertz) < 10, seconds)
+    await until(lambda: contains(call.heard(), hertz), seconds)
 
 
 async def test_a_call_is_announced_and_heard_both_ways(either: Centrala, phones: SipStack) -> None:
@@ -96,14 +96,14 @@ async def test_what_was_sent_ahead_is_thrown_away_by_clear(pbx: AsteriskPbx, pho
     async with centrala_scene(pbx, "websocket") as centrala:
         call = await (await phones.caller(JAN)).call("800")
         leg = await centrala.leg()
-        long = tone(8.0, 700)
+        long = tone(16.0, 700)
         for at in range(0, len(long), 320):
             leg.transport.send(long[at : at + 320])
             await asyncio.sleep(0.001)
         await hears(call, 700)
         leg.transport.clear()
         await leg.says(tone(2.0, 500))
-        await hears(call, 500, 3.0)
+        await hears(call, 500, 8.0)
 
 
 async def test_the_caller_hangs_up(either: Centrala, phones: SipStack, pbx: AsteriskPbx) -> None:
@@ -196,13 +196,14 @@ async def test_with_nobody_there_the_caller_is_asked_for_a_message(
     await asyncio.to_thread(pbx.point_at, 1, 1)
     before = set(pbx.messages())
     call = await (await phones.caller(JAN)).call("801")
-    await call.wait_heard(11 * SECOND)  # the prompt and the tone after it
+    await call.wait_heard(int(9.3 * SECOND))  # the prompt; a tone follows
     await call.say(tone(3.0, 440))
     await call.hang_up()
     await until(lambda: set(pbx.messages()) - before)
     (message,) = set(pbx.messages()) - before
     assert JAN in message.name
-    await until(lambda: abs(pitch(message.read_bytes()[44:]) - 440) < 10)
+    await until(lambda: contains(message.read_bytes()[44:], 440))
+    message.unlink()
 
 
 async def test_a_number_that_nobody_has(phones: SipStack, pbx: AsteriskPbx) -> None:
