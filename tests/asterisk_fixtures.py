@@ -1,4 +1,4 @@
-"""Fixtures: one real Asterisk for the session, and phones that call it; tests/conftest.py has them for all."""
+"""Fixtures for all tests (tests/conftest.py): one real Asterisk for the session, and phones that call it."""
 
 from __future__ import annotations
 
