@@ -76,12 +76,12 @@ class M {
   closed = !1;
   /** Ask for the microphone and load the worklet. Throws `SoundError`. */
   async open(e, t) {
-    const o = this.context.audioWorklet.addModule(e).then(
+    const s = this.context.audioWorklet.addModule(e).then(
       () => null,
       () => new h("worklet_blocked")
-    ), r = await m(t.microphone), s = await o;
-    if (this.closed || s) for (const c of r.getTracks()) c.stop();
-    if (s) throw s;
+    ), r = await m(t.microphone), o = await s;
+    if (this.closed || o) for (const c of r.getTracks()) c.stop();
+    if (o) throw o;
     this.closed || (this.node = new AudioWorkletNode(this.context, "centrala-line", { outputChannelCount: [1] }), this.node.port.onmessage = ({ data: c }) => {
       c instanceof ArrayBuffer ? this.handlers.frame(c) : this.handlers.played(c.played);
     }, this.node.connect(this.context.destination), this.take(r), t.speaker && await this.speak(t.speaker).catch(() => {
@@ -144,7 +144,7 @@ function P(n) {
 function _(n) {
   const e = new Int16Array(n);
   let t = 0;
-  for (const o of e) t += o * o;
+  for (const s of e) t += s * s;
   return e.length ? Math.sqrt(t / e.length) / 32768 : 0;
 }
 let N = class {
@@ -165,13 +165,16 @@ let N = class {
     });
   }
   options;
-  state = { phase: "microphone", name: null, position: null, muted: !1 };
+  state = { phase: "microphone", name: null, position: null, muted: !1, held: !1 };
   sound = null;
   socket = null;
   timer;
   over = !1;
   mute(e) {
     this.over || e === this.state.muted || (this.sound?.mute(e), this.say({ type: "mute", on: e }), this.tell({ muted: e }));
+  }
+  hold(e) {
+    this.over || e === this.state.held || (this.say({ type: "hold", on: e }), this.tell({ held: e }));
   }
   digit(e) {
     this.say({ type: "dtmf", digit: e });
@@ -187,8 +190,8 @@ let N = class {
     this.tell({});
     try {
       await this.sound?.open(this.options.worklet, this.options.devices ?? {});
-    } catch (o) {
-      return this.end(o instanceof h ? o.code : "microphone_failed");
+    } catch (s) {
+      return this.end(s instanceof h ? s.code : "microphone_failed");
     }
     if (this.over) return;
     this.tell({ phase: "connecting" }), this.timer = setTimeout(() => this.end("unreachable"), E);
@@ -222,7 +225,7 @@ let N = class {
   heard(e) {
     switch (e?.type) {
       case "welcome":
-        return clearTimeout(this.timer), this.options.onWelcome?.({ callId: e.call_id, visitorToken: e.visitor_token }), this.state.muted && this.say({ type: "mute", on: !0 }), this.welcomed ? void 0 : this.tell({ phase: "open" });
+        return clearTimeout(this.timer), this.options.onWelcome?.({ callId: e.call_id, visitorToken: e.visitor_token }), this.state.muted && this.say({ type: "mute", on: !0 }), this.state.held && this.say({ type: "hold", on: !0 }), this.welcomed ? void 0 : this.tell({ phase: "open" });
       case "mark":
         return this.sound?.mark(e.name);
       case "clear":
@@ -248,59 +251,59 @@ let N = class {
   end(e, t = "") {
     if (this.over) return;
     this.over = !0, clearTimeout(this.timer), this.sound?.close();
-    const { socket: o } = this;
-    o && (o.onopen = o.onmessage = o.onclose = null, o.close()), this.options.onEnded({ code: e, reason: t });
+    const { socket: s } = this;
+    s && (s.onopen = s.onmessage = s.onclose = null, s.close()), this.options.onEnded({ code: e, reason: t });
   }
 };
 function z(n, e) {
-  return n.replace(/\{(\w+)\}/g, (t, o) => String(e[o] ?? t));
+  return n.replace(/\{(\w+)\}/g, (t, s) => String(e[s] ?? t));
 }
 const T = 400, v = (n) => typeof n == "object" && n !== null ? n : {};
 function A(n, e) {
   const t = {};
-  for (const [o, r] of Object.entries(e)) {
-    const s = Object.entries(v(v(n)[o])).filter(
+  for (const [s, r] of Object.entries(e)) {
+    const o = Object.entries(v(v(n)[s])).filter(
       ([c, f]) => Object.hasOwn(r, c) && typeof f == "string" && f.length <= T
     );
-    t[o] = Object.fromEntries(s);
+    t[s] = Object.fromEntries(o);
   }
   return t;
 }
 function a(n, e = {}, ...t) {
-  const o = document.createElement(n);
-  for (const [r, s] of Object.entries(e)) i(o, r, s);
-  return o.append(...t), o;
+  const s = document.createElement(n);
+  for (const [r, o] of Object.entries(e)) i(s, r, o);
+  return s.append(...t), s;
 }
 function i(n, e, t) {
-  const o = t === !0 ? "" : t;
-  o === !1 ? n.removeAttribute(e) : n.getAttribute(e) !== o && n.setAttribute(e, o);
+  const s = t === !0 ? "" : t;
+  s === !1 ? n.removeAttribute(e) : n.getAttribute(e) !== s && n.setAttribute(e, s);
 }
 function l(n, e) {
   n.textContent !== e && (n.textContent = e);
 }
 function p(n, e = "") {
-  const t = "http://www.w3.org/2000/svg", o = document.createElementNS(t, "svg"), r = document.createElementNS(t, "path");
-  return i(o, "viewBox", "0 0 24 24"), i(o, "aria-hidden", "true"), i(o, "class", `icon ${e}`), i(r, "d", n), o.append(r), o;
+  const t = "http://www.w3.org/2000/svg", s = document.createElementNS(t, "svg"), r = document.createElementNS(t, "path");
+  return i(s, "viewBox", "0 0 24 24"), i(s, "aria-hidden", "true"), i(s, "class", `icon ${e}`), i(r, "d", n), s.append(r), s;
 }
 function d(n, e, t = "") {
-  const o = a("button", { type: "button", class: n }, t);
-  return o.addEventListener("click", e), o;
+  const s = a("button", { type: "button", class: n }, t);
+  return s.addEventListener("click", e), s;
 }
 const b = "123456789*0#";
 class O {
   pressed = a("output", { class: "call-pressed" });
   element;
   constructor(e, t) {
-    const o = (s) => {
-      e(s), l(this.pressed, ((this.pressed.textContent ?? "") + s).slice(-16));
-    }, r = [...b].map((s) => d("call-key", () => o(s), s));
+    const s = (o) => {
+      e(o), l(this.pressed, ((this.pressed.textContent ?? "") + o).slice(-16));
+    }, r = [...b].map((o) => d("call-key", () => s(o), o));
     this.element = a(
       "div",
       { class: "call-keys", id: "call-keys", role: "group", hidden: !0 },
       this.pressed,
       a("div", {}, ...r)
-    ), this.element.addEventListener("keydown", (s) => {
-      s.key === "Escape" ? (s.stopPropagation(), t()) : b.includes(s.key) && s.key.length === 1 && (s.preventDefault(), o(s.key));
+    ), this.element.addEventListener("keydown", (o) => {
+      o.key === "Escape" ? (o.stopPropagation(), t()) : b.includes(o.key) && o.key.length === 1 && (o.preventDefault(), s(o.key));
     });
   }
   show(e) {
@@ -439,11 +442,11 @@ const w = "M12 14.5a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3Zm-6-3.2a6 6 0
 class B {
   constructor(e, t) {
     this.host = e, this.dress(), this.keypad = new O((r) => t.digit(r), () => this.toggleKeys()), this.mute = d("call-button", () => t.mute(!this.state?.muted)), this.keys = d("call-button", () => this.toggleKeys()), this.end = d("call-button danger", () => t.hangUp()), this.again = d("solid", () => t.again()), this.close = d("plain", () => t.close()), i(this.keys, "aria-controls", "call-keys"), i(this.keys, "aria-expanded", "false"), this.mute.append(p(w), a("span")), this.keys.append(p(H, "i-dots"), a("span")), this.end.append(p(I), a("span")), this.on = a("div", { class: "call-buttons" }, this.mute, this.keys, this.end), this.over = a("div", { class: "call-buttons" }, this.again, this.close);
-    const o = a("div", { class: "call-line" }, this.meter, this.status, this.time);
+    const s = a("div", { class: "call-line" }, this.meter, this.status, this.time);
     this.element = a(
       "div",
       { class: "call", role: "group", tabindex: "-1" },
-      o,
+      s,
       this.hint,
       this.keypad.element,
       this.on,
@@ -551,10 +554,10 @@ class q {
       url: `${t.replace(/^http/, "ws")}/voice/web`,
       worklet: `${t}/voice-worklet.js`,
       hello: () => this.host.hello(),
-      onState: (o) => this.view.show(o),
-      onLevel: (o) => this.view.level(o),
-      onWelcome: ({ visitorToken: o }) => o && this.host.welcomed(o),
-      onEnded: (o) => this.ended(o, e)
+      onState: (s) => this.view.show(s),
+      onLevel: (s) => this.view.level(s),
+      onWelcome: ({ visitorToken: s }) => s && this.host.welcomed(s),
+      onEnded: (s) => this.ended(s, e)
     }), this.host.changed();
   }
   ended(e, t) {

@@ -157,10 +157,22 @@ async def test_a_frame_that_is_too_large_ends_the_call(scene: SocketScene) -> No
     assert peer.socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
 
 
-async def test_a_tab_that_is_closed_is_a_caller_who_hung_up(scene: SocketScene) -> None:
+@pytest.mark.parametrize(("code", "reason"), [(1000, "caller"), (1001, "lost")])
+async def test_a_page_that_goes_has_not_hung_up(scene: SocketScene, code: int, reason: str) -> None:
     peer, leg = await scene.call()
-    await peer.socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
-    assert await leg.hung_up() == "caller"
+    await peer.socket.close(code=code)
+    assert await leg.hung_up() == reason
+
+
+async def test_an_agent_puts_the_caller_on_hold(scene: SocketScene) -> None:
+    peer, leg = await scene.call()
+    told: list[bool] = []
+    leg_of(leg.transport).on_hold = told.append
+    await peer.tell(type="hold", on=True)
+    await peer.tell(type="hold", on=False)
+    await peer.press("1")
+    assert await leg.digit() == "1"
+    assert told == [True, False]
 
 
 async def test_a_page_that_does_not_read_loses_the_call(legs: Legs) -> None:

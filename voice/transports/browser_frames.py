@@ -117,6 +117,6 @@ def _object(raw: str) -> dict[str, Any]:
 def _describe(error: ValidationError, skip: int) -> str:
     problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        return "type: must be dtmf, mark, mute or hangup"
+        return "type: must be dtmf, mark, mute, hold or hangup"
     field = ".".join(str(part) for part in problem["loc"][skip:])[:60]
     return f"{field}: {problem['msg']}"

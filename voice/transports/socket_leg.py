@@ -24,8 +24,9 @@ _SEND_BUFFER = 32 * 1024
 _CLOSE_SECONDS = 2.0
 _MOST_BAD = 20
 """Frames that make no sense, before the peer is given up."""
-_GOODBYES = frozenset({0, 1005, WSCloseCode.OK, WSCloseCode.GOING_AWAY})
-"""Codes of a peer that closed on purpose; none at all is one of them (RFC 6455, 7.4.1)."""
+_GOODBYES = frozenset({0, 1005, WSCloseCode.OK})
+"""Codes of a peer that closed on purpose; none at all is one of them (RFC 6455, 7.4.1). 1001 is none: so a
+page goes that is reloaded."""
 _Item = tuple[bool, bytes | str]
 """Whether it is audio, and what goes out."""
 
@@ -221,13 +222,20 @@ class SocketLeg(Transport):
         self._wanted.set()
         self._reader.cancel()
         await asyncio.wait({self._writer, self._reader}, timeout=_CLOSE_SECONDS)
+        takes_nothing = not self._writer.done()
         self._writer.cancel()
         await asyncio.gather(self._writer, self._reader, return_exceptions=True)
         try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._socket.close()
+            if not takes_nothing:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._socket.close()
         except (ConnectionError, RuntimeError, TimeoutError):
             pass
+        except asyncio.CancelledError:
+            # Those who wait for aiohttp to drain share one future: who cancels its ping, cancels us.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
         finally:
             self._socket.abort()
 

@@ -13,7 +13,7 @@ export type ToGateway =
   | Hello
   | { readonly type: "dtmf"; readonly digit: string }
   | { readonly type: "mark"; readonly name: string }
-  | { readonly type: "mute"; readonly on: boolean }
+  | { readonly type: "mute" | "hold"; readonly on: boolean }
   | { readonly type: "hangup" };
 
 export type Owner = "bot" | "waiting" | "agent" | "closed";

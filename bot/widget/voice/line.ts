@@ -28,6 +28,8 @@ export interface LineState {
   /** Place in the queue, while waiting. */
   readonly position: number | null;
   readonly muted: boolean;
+  /** The other side is on hold: neither hears the other. On the desk only. */
+  readonly held: boolean;
 }
 
 /**
@@ -61,6 +63,8 @@ export interface LineOptions {
 export interface Line {
   readonly state: LineState;
   mute(on: boolean): void;
+  /** Put the other side on hold, or talk on; the gateway takes it from an agent's page. */
+  hold(on: boolean): void;
   /** One of `0123456789*#ABCD`. */
   digit(digit: string): void;
   hangUp(): void;
@@ -85,7 +89,7 @@ function loudness(pcm: ArrayBuffer): number {
 }
 
 class Call implements Line {
-  state: LineState = { phase: "microphone", name: null, position: null, muted: false };
+  state: LineState = { phase: "microphone", name: null, position: null, muted: false, held: false };
   private sound: Sound | null = null;
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -110,6 +114,12 @@ class Call implements Line {
     this.sound?.mute(on);
     this.say({ type: "mute", on });
     this.tell({ muted: on });
+  }
+
+  hold(on: boolean): void {
+    if (this.over || on === this.state.held) return;
+    this.say({ type: "hold", on });
+    this.tell({ held: on });
   }
 
   digit(digit: string): void {
@@ -182,6 +192,7 @@ class Call implements Line {
         clearTimeout(this.timer);
         this.options.onWelcome?.({ callId: frame.call_id, visitorToken: frame.visitor_token });
         if (this.state.muted) this.say({ type: "mute", on: true });
+        if (this.state.held) this.say({ type: "hold", on: true });
         return this.welcomed ? undefined : this.tell({ phase: "open" });
       case "mark":
         return this.sound?.mark(frame.name);
