@@ -297,6 +297,7 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
         else:
             yield value, at + 1, 0.0
         return
+    yield from _short_hundreds(atoms, at)
     for value, after, cost in _below_hundred(atoms, at):
         hundreds = after < len(atoms) and atoms[after].kind == "x100" and value % 10
         if hundreds and not atoms[after].paused:
@@ -307,6 +308,16 @@ def _below_thousand(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
             yield value, after, cost + 2 * APART
         else:
             yield value, after, cost
+
+
+def _short_hundreds(atoms: Sequence[Atom], at: int) -> Iterator[Value]:
+    """Yield "seven fifty" as 750, which matters after thousands."""
+    following = atoms[at + 1] if at + 1 < len(atoms) else None
+    if following is None or following.kind not in ("ten", "tens") or following.paused:
+        return
+    if atoms[at].kind == "unit" and not (atoms[at].noun or _zero(atoms[at])):
+        for value, after, cost in _below_hundred(atoms, at + 1):
+            yield int(atoms[at].text) * 100 + value, after, cost + 0.2
 
 
 def _below_hundred(atoms: Sequence[Atom], at: int) -> Iterator[Value]:

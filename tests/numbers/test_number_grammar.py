@@ -27,6 +27,7 @@ from nlu.numbers import Found, best, digits, find
         ("en", "a hundred and five thirty", "10530"),
         ("en", "ten thousand and twenty three", "10023"),
         ("en", "four million five hundred thousand and one", "4500001"),
+        ("en", "twenty seven thousand seven fifty", "27750"),
         # typed
         ("pl", "45 – 0,17", "45017"),
         ("pl", "62-200 14", "62214"),
