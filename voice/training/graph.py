@@ -15,7 +15,7 @@ from pathlib import Path
 from voice.training.errors import TrainingError
 from voice.training.language_model import STRANGE, Arc
 from voice.training.lexicon import Lexicon
-from voice.training.nnet3 import SILENCE_PHONE, STRANGE_PHONE, PhoneTable, Tuning, word_phones
+from voice.training.nnet3 import SILENCE_PHONE, STRANGE_PHONE, PhoneTable, Tuning, place_in_word, word_phones
 
 MISSING = "OpenFst's commands are missing: apt-get install espeak-ng libfst-tools"
 _TIMEOUT = 300.0
@@ -83,7 +83,7 @@ def write_graph(
 
 def _sounds(lexicon: Lexicon, table: PhoneTable, numbers: dict[str, int], tuning: Tuning) -> _Sounds:
     graph = _Sounds()
-    silence = table.number(SILENCE_PHONE)
+    silence = table.numbers[SILENCE_PHONE]
     graph.add(0, 1, 0, 0, _COIN)
     graph.add(0, 2, table.leave(silence), 0, _COIN)
     graph.add(2, 2, table.stay(silence), 0, 0)
@@ -94,7 +94,7 @@ def _sounds(lexicon: Lexicon, table: PhoneTable, numbers: dict[str, int], tuning
             path = word_phones(lexicon, table, phones)
             if path:
                 _add_word(graph, path, numbers[word], tuning.word_cost - math.log(share / best), silence)
-    _add_word(graph, (table.number(STRANGE_PHONE),), numbers[STRANGE], 1.0, silence)
+    _add_word(graph, (table.numbers[STRANGE_PHONE],), numbers[STRANGE], 1.0, silence)
     return graph
 
 
@@ -131,18 +131,8 @@ def _write_tables(graph: Path, table: PhoneTable, words: dict[str, int]) -> None
         encoding="utf-8",
     )
     (graph / "disambig_tid.int").write_text("")
-    places = "".join(f"{number} {_place(name)}\n" for number, name in enumerate(table.names, 1))
+    places = "".join(f"{number} {place_in_word(name)}\n" for number, name in enumerate(table.names, 1))
     (graph / "phones" / "word_boundary.int").write_text(places)
-
-
-def _place(name: str) -> str:
-    """Say where in a word a phone stands; a sound that stands for itself may be anywhere, so it is inside."""
-    if name == SILENCE_PHONE:
-        return "nonword"
-    begins, ends = name.startswith("#-"), name.endswith("+#")
-    if name == STRANGE_PHONE or (begins and ends):
-        return "singleton"
-    return "begin" if begins else "end" if ends else "internal"
 
 
 def _with_lookahead(work: Path) -> dict[str, str]:

@@ -167,6 +167,11 @@ def _units(
     return tuple(sorted(units))
 
 
+def is_among_neighbours(unit: str) -> bool:
+    """Say whether a unit is a sound among its neighbours, and not the sound alone."""
+    return "+" in unit and "-" in unit.partition("+")[0].lstrip("-")
+
+
 def _names(phones: Phones, place: int) -> tuple[str, str]:
     """Name the unit of a sound among its neighbours, and of the sound alone."""
     before = phones[place - 1] if place else _BORDER

@@ -2,17 +2,20 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from voice.training.features import CONFIGURATION, DIMENSION
-from voice.training.lexicon import Lexicon, Phones
+from voice.training.lexicon import Lexicon, Phones, is_among_neighbours
 from voice.training.network import CONTEXT, OFFSETS, Layers
 
 SILENCE_PHONE = "SIL"
 STRANGE_PHONE = "SPN"
+_PLACES = ("_I", "_E", "_B", "_S")
+"""Behind a sound alone: inside, at the end, at the beginning, all of the word."""
 _HALF = 0.5
 """The probability of staying in a phone; durations decide nothing here."""
 
@@ -29,15 +32,22 @@ class Tuning:
     silence_bonus: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhoneTable:
-    """Kaldi's phones: silence, each unit, the strange word's sound. Phone n has output n - 1."""
+    """Kaldi's phones: silence, the units, the strange word's sound; from 1, each with one state.
+
+    Kaldi finds the words again by where in a word a phone stands. A unit that knows its neighbours stands in
+    one place; one that is a sound alone is as many phones as there are places, with one output of the network.
+    """
 
     names: tuple[str, ...]
+    outputs: tuple[int, ...]
+    """Which of the network's outputs each one has."""
 
-    def number(self, name: str) -> int:
-        """Give the phone's number, from 1."""
-        return self.names.index(name) + 1
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Each phone's number by its name."""
+        return {name: number for number, name in enumerate(self.names, 1)}
 
     @staticmethod
     def stay(phone: int) -> int:
@@ -51,22 +61,47 @@ class PhoneTable:
 
 
 def phone_table(lexicon: Lexicon) -> PhoneTable:
-    """Give every unit its number."""
-    return PhoneTable((SILENCE_PHONE, *lexicon.units, STRANGE_PHONE))
+    """Give every unit its numbers."""
+    named = [(SILENCE_PHONE, 0)]
+    for output, unit in enumerate(lexicon.units, 1):
+        places = ("",) if is_among_neighbours(unit) else _PLACES
+        named += [(unit + place, output) for place in places]
+    named.append((STRANGE_PHONE, len(lexicon.units) + 1))
+    return PhoneTable(tuple(name for name, _ in named), tuple(output for _, output in named))
 
 
 def word_phones(lexicon: Lexicon, table: PhoneTable, phones: Phones) -> tuple[int, ...] | None:
     """Give the phones of a pronunciation; None where one of its sounds has no unit."""
-    numbers = {name: number for number, name in enumerate(table.names, 1)}
-    units = lexicon.units_of(phones)
-    return None if None in units else tuple(numbers[unit] for unit in units if unit)
+    numbers = []
+    for place, unit in enumerate(lexicon.units_of(phones)):
+        if unit is None:
+            return None
+        number = table.numbers.get(unit)
+        if number is None:
+            number = table.numbers[unit + _PLACES[2 * (place == 0) + (place == len(phones) - 1)]]
+        numbers.append(number)
+    return tuple(numbers)
+
+
+def place_in_word(name: str) -> str:
+    """Say where in a word a phone stands, in Kaldi's words."""
+    if name == SILENCE_PHONE:
+        return "nonword"
+    if name == STRANGE_PHONE:
+        return "singleton"
+    for begins, ends, place in (("#-", "+#", "singleton"), ("#-", "", "begin"), ("", "+#", "end")):
+        if is_among_neighbours(name) and name.startswith(begins) and name.endswith(ends):
+            return place
+    return dict(zip(_PLACES, ("internal", "end", "begin", "singleton"), strict=True)).get(
+        name[-2:], "internal"
+    )
 
 
 def write_acoustic_model(folder: Path, layers: Layers, table: PhoneTable, tuning: Tuning) -> None:
     """Write `am/final.mdl` and `conf/`."""
     (folder / "am").mkdir(parents=True, exist_ok=True)
     (folder / "conf").mkdir(exist_ok=True)
-    text = _transitions(len(table.names)) + _network(layers, tuning)
+    text = _transitions(table) + _network(layers, tuning)
     (folder / "am" / "final.mdl").write_text(text)
     (folder / "conf" / "mfcc.conf").write_text(CONFIGURATION)
     (folder / "conf" / "model.conf").write_text(
@@ -77,7 +112,8 @@ def write_acoustic_model(folder: Path, layers: Layers, table: PhoneTable, tuning
     )
 
 
-def _transitions(phones: int) -> str:
+def _transitions(table: PhoneTable) -> str:
+    phones = len(table.names)
     numbers = range(1, phones + 1)
     topology = (
         "<Topology> \n<TopologyEntry> \n<ForPhones> \n"
@@ -86,7 +122,7 @@ def _transitions(phones: int) -> str:
         f"<Transition> 0 {_HALF} <Transition> 1 {_HALF} </State> \n"
         "<State> 1 </State> \n</TopologyEntry> \n</Topology> \n"
     )
-    triples = "".join(f"{phone} 0 {phone - 1} \n" for phone in numbers)
+    triples = "".join(f"{phone} 0 {output} \n" for phone, output in zip(numbers, table.outputs, strict=True))
     chances = _vector(np.array([0.0] + [math.log(_HALF)] * (2 * phones)))
     return (
         f"<TransitionModel> \n{topology}<Triples> {phones} \n{triples}</Triples> \n"
