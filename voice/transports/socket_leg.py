@@ -14,6 +14,7 @@ from bot.errors import InvalidInputError
 from voice.transports.inbox import Inbox, Reason
 from voice.transports.limits import FloodGuard, TransportLimits
 from voice.transports.marks import Marks
+from voice.transports.silence_watch import SilenceWatch
 from voice.transports.transport import Audio, CallStart, Event, Played, Transport
 
 MAX_FRAME = 64 * 1024
@@ -64,7 +65,7 @@ class SocketLeg(Transport):
 
     def __init__(self, socket: CallSocket, start: CallStart, limits: TransportLimits, clock: Clock) -> None:
         self.start = start
-        self._socket, self._limits, self._clock = socket, limits, clock
+        self._socket, self._limits = socket, limits
         self._inbox = Inbox()
         self._guard = FloodGuard(limits, clock)
         self._marks = Marks()
@@ -72,13 +73,11 @@ class SocketLeg(Transport):
         self._waiting_audio = 0
         self._wanted = asyncio.Event()
         self._bad = 0
-        self._heard_at: float | None = None
-        self._started_at = clock.monotonic()
         loop = asyncio.get_running_loop()
         self._reader = loop.create_task(self._read(), name=f"leg-read-{start.call_id}")
         self._writer = loop.create_task(self._write(), name=f"leg-write-{start.call_id}")
-        first = min(limits.silent_seconds, limits.lost_seconds)
-        self._timer = loop.call_later(first, self._check_silence)
+        self._watch = SilenceWatch(limits, clock, self._give_up)
+        self._watch.named()
         self._closed: asyncio.Task[None] | None = None
 
     # --- the seam
@@ -154,7 +153,7 @@ class SocketLeg(Transport):
 
     def _heard(self, pcm: bytes) -> None:
         """Hand on what the caller said."""
-        self._heard_at = self._clock.monotonic()
+        self._watch.heard()
         if pcm:
             self._inbox.put(Audio(pcm))
 
@@ -218,7 +217,7 @@ class SocketLeg(Transport):
         return self._closed
 
     async def _close(self) -> None:
-        self._timer.cancel()
+        self._watch.stop()
         self._wanted.set()
         self._reader.cancel()
         await asyncio.wait({self._writer, self._reader}, timeout=_CLOSE_SECONDS)
@@ -238,17 +237,6 @@ class SocketLeg(Transport):
                 raise
         finally:
             self._socket.abort()
-
-    def _check_silence(self) -> None:
-        now = self._clock.monotonic()
-        if self._heard_at is None:
-            left = self._started_at + self._limits.silent_seconds - now
-        else:
-            left = self._heard_at + self._limits.lost_seconds - now
-        if left <= 0:
-            self._give_up("silent" if self._heard_at is None else "lost")
-        else:
-            self._timer = asyncio.get_running_loop().call_later(max(left, 0.02), self._check_silence)
 
     def _played(self, names: Iterable[str]) -> None:
         for name in names:
