@@ -61,15 +61,15 @@ def car(seconds: float, seed: int) -> Floats:
     return np.fft.irfft(spectrum / np.maximum(hertz, 100.0), round(seconds * pcm.RATE))
 
 
-def babble(seconds: float, seed: int, *, voices: int = 8) -> Floats:
-    """A room full of people: several espeak voices at once, each from another place in its sentence."""
+def babble(seconds: float, seed: int, *, voices: int = 24) -> Floats:
+    """A room full of people: espeak voices at once, each from another place in its sentence."""
     rng = np.random.default_rng(seed)
     length = round(seconds * pcm.RATE)
     total = np.zeros(length)
     for number in range(voices):
         lang = ("en", "pl", "cs")[number % 3]
         text = ". ".join(SENTENCES[lang])
-        one = floats(spoken(text, lang, rate=140 + 10 * number, pitch=20 + 8 * number))
+        one = floats(spoken(text, lang, rate=140 + 10 * (number % 8), pitch=20 + 8 * (number % 8)))
         start = int(rng.integers(len(one)))
         total += np.resize(np.roll(one, -start), length)
     return total

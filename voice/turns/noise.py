@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from voice.audio.pcm import FRAME_SAMPLES, FRAME_SECONDS, RATE, level, samples
+from voice.audio.pcm import FRAME_SAMPLES, FRAME_SECONDS, RATE, samples
 
 _EDGES = (200, 400, 600, 900, 1300, 1800, 2400, 3000, 3700)
 """Of the bands, in Hz: the telephone's range, about as wide as the ear's."""
@@ -23,6 +23,10 @@ _STANDARD_DEVIATION = 1.25
 """Of a normal distribution, as a multiple of its mean absolute deviation."""
 _QUIET_POWER = 10**-7.5
 _QUIET = -60.0
+_DOUBTFUL_PACE = 0.5
+"""What stands out and is no voice may still be the weak beginning of a word, so it is learnt from slowly."""
+_LULLS = 0.05
+"""With a larger share of frames in which nothing stood out there were pauses: it is speech, not the line."""
 _STEADIEST_BAND = 1.5
 """dB; 20 ms of the steadiest noise waver so much in a band."""
 
@@ -70,7 +74,7 @@ class NoiseSettings:
     memory_seconds: float = 0.5
     """Time constant with which the background is followed."""
     give_up_seconds: float = 3.0
-    """What has stood out for so long without a pause is the new background: nobody speaks so."""
+    """What has stood out for so long with hardly a pause is the new background: nobody speaks so."""
 
 
 class Background:
@@ -90,17 +94,24 @@ class Background:
         """Restless until it is known better: the first second of a call must not take noise for speech."""
         recent = round(self._settings.give_up_seconds / FRAME_SECONDS)
         self._standing: deque[tuple[float, list[float]]] = deque(maxlen=recent)
+        self._passed = 0
 
-    def feed(self, frame: bytes, loud: float | None = None) -> bool:
-        """Take 20 ms, with its level where that is known; return whether it stands out."""
-        heard = max(_QUIET, level(frame) if loud is None else loud)
+    def feed(self, frame: bytes, loud: float, *, may_be_voice: bool = True) -> bool:
+        """Take 20 ms and its level; return whether it stands out.
+
+        What may be voice and stands out is not learnt from; all else is.
+        """
+        heard = max(_QUIET, loud)
         now = bands(frame)
         self._frames += 1
         score = self._scored(heard, now)
         if heard > self._settings.quietest and (self._loud(heard) or score >= self._score_needed()):
-            self._stood_out(heard, now)
+            if may_be_voice:
+                self._stood_out(heard, now)
+            else:
+                self._follow(heard, now, score, pace=_DOUBTFUL_PACE)
             return True
-        self._standing.clear()
+        self._passed += 1
         self._follow(heard, now, score)
         return False
 
@@ -129,13 +140,16 @@ class Background:
 
     def _stood_out(self, heard: float, now: list[float]) -> None:
         self._standing.append((heard, now))
+        if self._passed > _LULLS * len(self._standing):
+            self._standing.clear()
+            self._passed = 0
         if len(self._standing) == self._standing.maxlen:
             self.level = float(np.quantile([loud for loud, _ in self._standing], 0.2))
             self._bands = np.quantile([each for _, each in self._standing], 0.2, axis=0).tolist()
             self._standing.clear()
 
-    def _follow(self, heard: float, now: list[float], score: float) -> None:
-        share = max(self._share, 1 / (self._frames + 1))
+    def _follow(self, heard: float, now: list[float], score: float, *, pace: float = 1.0) -> None:
+        share = pace * max(self._share, 1 / (self._frames + 1))
         for band, loud in enumerate(now):
             off = loud - self._bands[band]
             self._bands_waver[band] += share * (abs(off) - self._bands_waver[band])

@@ -21,6 +21,9 @@ _DENSE = 3
 _DENSE_OF = 5
 """Voice in so many of the newest frames is held; a single frame is not."""
 
+_FORGIVING_SECONDS = 0.5
+"""So long after voice nothing that stands out is taken for the line's noise."""
+
 
 @dataclass(frozen=True, slots=True)
 class VadSettings:
@@ -28,7 +31,7 @@ class VadSettings:
 
     mode: int = 3
     """webrtcvad's aggressiveness, 0 to 3."""
-    goes_on_seconds: float = 0.2
+    goes_on_seconds: float = 0.4
     """So long after webrtcvad last agreed, standing out is enough."""
     held_seconds: float = 0.1
     """Longest that voice is held after its last frame: at `drowned_snr` and below."""
@@ -77,7 +80,7 @@ class Vad:
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame has {FRAME_BYTES} bytes, not {len(frame)}")
         loud = level(frame)
-        voiced = self._opened(frame, self._background.feed(frame, loud))
+        voiced = self._opened(frame, loud)
         self._newest.append(voiced)
         above = self._settings.clear_deviations * self._background.wavering
         self.clear = voiced and loud >= self._background.level + above
@@ -89,13 +92,15 @@ class Vad:
             self._held = self._frames_held() + 1
         return True
 
-    def _opened(self, frame: bytes, stands_out: bool) -> bool:
+    def _opened(self, frame: bytes, loud: float) -> bool:
+        likely = bool(self._model.is_speech(frame, RATE))
         self._since_likely += FRAME_SECONDS
-        if not stands_out:
-            return False
-        if self._model.is_speech(frame, RATE):
+        goes_on = likely or self._since_likely <= self._settings.goes_on_seconds
+        may_be_voice = likely or self._since_likely <= _FORGIVING_SECONDS
+        stands_out = self._background.feed(frame, loud, may_be_voice=may_be_voice)
+        if stands_out and likely:
             self._since_likely = 0.0
-        return self._since_likely <= self._settings.goes_on_seconds
+        return stands_out and goes_on
 
     def _frames_held(self) -> int:
         kept = self._settings
