@@ -290,6 +290,8 @@ def main() -> None:
     if options.serve:
         asyncio.run(plain_server(options.serve))
         return
+    if (busy := os.getloadavg()[0]) > 0.5:
+        print(f"the load is {busy:.1f} before anything is measured: compare CPU, not calls", file=sys.stderr)
     best = {
         side: most(side, options.seconds, options.start)
         for side in options.side or ["plain", "ours", "ours-open"]
