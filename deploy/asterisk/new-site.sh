@@ -17,8 +17,9 @@ cp -r "$here"/sounds/. "$to/sounds"
 [ ! -e "$to/site" ] || exit 0
 secret() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 cp -r "$here/site.example" "$to/site"
-token=$(secret) ari=$(secret)
+token=$(secret) ari=$(secret) websocket=$(secret)
 sed -i "s/@TOKEN@/$token/" "$to"/site/*.conf
+sed -i "s/@WEBSOCKET@/$websocket/" "$to/site/websocket_client.conf"
 sed -i "s/@ARI@/$ari/" "$to/site/ari.conf"
 sed -i "s/@PHONE_201@/$(secret)/; s/@PHONE_202@/$(secret)/" "$to/site/pjsip.conf"
-printf 'service token: %s\nARI user: centrala\nARI password: %s\n' "$token" "$ari"
+printf 'service token: %s\nARI user: centrala\nARI password: %s\nWebSocket token: %s\n' "$token" "$ari" "$websocket"

@@ -117,8 +117,10 @@ class Centrala:
     """Bodies of announcements by call id."""
     tokens: set[str] = field(default_factory=set)
     """What came as authorization."""
-    state: str = "waiting"
-    """Answered when the dialplan asks what became of a call."""
+    next: str = "queue"
+    """Answered when the dialplan asks what becomes of a caller, `slowly` at the third time only."""
+    slowly: bool = False
+    asked: int = 0
     legs: asyncio.Queue[BotLeg] = field(default_factory=asyncio.Queue)
     all: list[BotLeg] = field(default_factory=list)
     first: Callable[[Transport], Any] | None = None
@@ -140,10 +142,13 @@ class Centrala:
     async def announce(self, request: web.Request) -> web.Response:
         self.tokens.add(request.headers.get("Authorization", ""))
         self.announced[request.match_info["id"]] = await request.json()
-        return web.json_response({"state": "bot"})
+        return web.json_response({"state": "announced", "next": None})
 
     async def ask(self, request: web.Request) -> web.Response:
-        return web.json_response({"state": self.state})
+        assert request.headers.getall("Authorization") == [f"Bearer {TOKEN}"]
+        self.asked += 1
+        known = not self.slowly or self.asked >= 3
+        return web.json_response({"state": "ended", "next": self.next if known else None})
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ def test_a_new_site_has_secrets_of_its_own_and_a_second_time_leaves_them(tmp_pat
     site = tmp_path / "site"
     assert not [file for file in site.glob("*.conf") if re.search(r"@[A-Z_0-9]+@", file.read_text())]
     made = secrets(site)
-    assert len(set(made)) == 4  # token (twice), ARI, two phones
+    assert len(made) == len(set(made)) == 5  # service, WebSocket, ARI, two phones
     assert all(secret in made for secret in re.findall(r"[0-9a-f]{32}", said))
     assert all(not file.stat().st_mode & 0o007 for file in site.glob("*.conf"))
     (tmp_path / "queues.conf").write_text("; changed by somebody")
