@@ -36,8 +36,8 @@ class AsteriskPbx:
         self.http_port = _free_port(socket.SOCK_STREAM)
         self.sip = f"127.0.0.1:{self.sip_port}"
         """Where phones call."""
-        self.ari = f"http://127.0.0.1:{self.http_port}"
-        """Where ARI is, without `/ari`."""
+        self.ari = f"http://127.0.0.1:{self.http_port}/ari"
+        """Where ARI is."""
 
     def start(self) -> None:
         """Make it where it is missing, and start it. Raises `CannotRunError`."""

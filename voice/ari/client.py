@@ -73,8 +73,8 @@ class AriClient:
     """One Asterisk. Use as an async context manager; safe for any number of tasks of one event loop."""
 
     def __init__(self, url: str, user: str, password: str, *, app: str = APP) -> None:
-        """`url` is Asterisk's web server, such as `http://127.0.0.1:8088`; `app` is our name there."""
-        self.url = url.rstrip("/")
+        """`url` is such as `http://127.0.0.1:8088/ari` (`/ari` may be left out); `app` is our name there."""
+        self.url = url.rstrip("/").removesuffix("/ari")
         self.app = app
         self.headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
         self._session: aiohttp.ClientSession | None = None
