@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from nlu import lean
+from nlu.hearing import Hearing
 from nlu.training import HOME, ROOT, model_paths
 
 OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
 """For a text outside the bot's scope, falling back is as right as knowing it."""
+YES_NO = frozenset({"affirm", "deny", "unsure", "later", "never_call", "question"})
+"""Intents that answer a question of yes or no."""
 
 
 def main() -> None:
@@ -35,7 +38,16 @@ def main() -> None:
     models = model_paths(arguments.data_dir, arguments.languages, arguments.config)
     if missing := [lang for lang, path in models.items() if not path.exists()]:
         sys.exit(f"no present model of {', '.join(missing)}: train it with `centrala model train`")
-    report({lang: _heldout(path, arguments.heldout / f"{lang}.jsonl") for lang, path in models.items()})
+    cases = {lang: _cases(arguments.heldout / f"{lang}.jsonl") for lang in models}
+    found = {lang: _Reader(lang, path) for lang, path in models.items()}
+    report({lang: [found[lang].read(case) for case in cases[lang]] for lang in models})
+    _print("\n## As answers to a question of yes or no")
+    report(
+        {
+            lang: [found[lang].read(c, yes_no=True) for c in cases[lang] if c["intent"] in YES_NO]
+            for lang in models
+        }
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -53,17 +65,28 @@ Result = tuple[str, str, str]
 """Text, true intent, decided intent."""
 
 
-def _heldout(model_path: Path, cases: Path) -> list[Result]:
-    from nlu.dialogue.model import Model
+def _cases(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
-    lean.silence()
-    model = Model(model_path)
-    lines = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [(line["text"], line["intent"], _public(model.understand(line["text"]).intent)) for line in lines]
+
+class _Reader:
+    """One language's model, and how it decides about a text."""
+
+    def __init__(self, lang: str, model_path: Path) -> None:
+        from nlu.dialogue.model import Model
+
+        lean.silence()
+        self._lang = lang
+        self._model = Model(model_path)
+
+    def read(self, case: dict[str, str], *, yes_no: bool = False) -> Result:
+        """Interpret a case; `yes_no`: as an answer to such a question."""
+        hearing = Hearing(self._lang, expecting="yes_no" if yes_no else None)
+        return case["text"], case["intent"], _public(self._model.understand(case["text"], hearing).intent)
 
 
 def _public(intent: str) -> str:
-    return "order_status" if intent == "another_order" else intent
+    return "order_status" if intent in ("another_order", "number_heard") else intent
 
 
 def report(results: dict[str, list[Result]]) -> None:

@@ -10,7 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.meaning import AfterClassifier
 from nlu.hearing import hearing_of
-from nlu.words import split
+from nlu.words import fold, split
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -61,9 +61,11 @@ class Expectations(AfterClassifier):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CarefulYes(AfterClassifier):
-    """Asks once more where a yes matters and is not plain: not sure enough, or in many words.
+    """Asks once more where a yes matters and is not plain: unsure, in many words, or with a no in it.
 
-    Such a yes becomes `careful_intent`, for which the rules have a question of their own. Placed last.
+    Such a yes becomes `careful_intent`, for which the rules have an answer of their own. Placed last. What
+    the classifier takes for a yes though it has a no in it may be one ('I wouldn't say no') or the contrary
+    ('of course not'); `negations` are such words, folded, by language.
     """
 
     @staticmethod
@@ -73,16 +75,24 @@ class CarefulYes(AfterClassifier):
             "questions": ["renewal"],
             "min_confidence": 0.8,
             "max_words": 7,
+            "negations": {
+                "pl": ["nie", "nigdy", "skad", "wcale"],
+                "cs": ["ne", "nikdy", "nechci", "neni", "nikoli", "nikoliv"],
+                "en": ["no", "not", "never", "nope", "dont", "wont", "cant", "isnt", "wouldnt", "aint"],
+            },
             "yes_intent": "affirm",
             "careful_intent": "affirm_careful",
         }
 
     def _look(self, message: Message) -> None:
-        intent = message.get(INTENT) or {}
-        if hearing_of(message.get(METADATA)).question not in self._config["questions"]:
+        intent, hearing = message.get(INTENT) or {}, hearing_of(message.get(METADATA))
+        if (
+            hearing.question not in self._config["questions"]
+            or intent.get("name") != self._config["yes_intent"]
+        ):
             return
-        if intent.get("name") != self._config["yes_intent"]:
-            return
-        wordy = len(split(message.get(TEXT))) > self._config["max_words"]
-        if wordy or intent["confidence"] < self._config["min_confidence"]:
+        words = [fold(word) for word, _ in split(message.get(TEXT))]
+        negated = not set(words).isdisjoint(self._config["negations"].get(hearing.lang, ()))
+        wordy = len(words) > (self._config["max_words"] or len(words))
+        if negated or wordy or intent["confidence"] < self._config["min_confidence"]:
             self._decide(message, self._config["careful_intent"], intent["confidence"])
