@@ -7,7 +7,7 @@ or lets a person's `live` voice through; both directions are recorded.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from voice.audio.dtmf import InBandDigits
 from voice.audio.pcm import Framer
@@ -211,7 +211,9 @@ class Line:
             for tap in tuple(self._taps):
                 tap(frame, voiced)
             if self._ear is not None:
-                self._ear.frame(frame, voiced, prompt=self.prompting)
+                # Over a prompt only what is clearly voice counts.
+                prompting = self.prompting
+                self._ear.frame(frame, self._vad.clear if prompting else voiced, prompt=prompting)
             else:
                 self._before.append(Frame(frame, voiced, self._audio_at))
 

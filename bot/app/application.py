@@ -76,8 +76,10 @@ async def make_application(gateway: Gateway) -> web.Application:
 
 
 def _files(demo: bool) -> list[tuple[str, Handler]]:
+    anywhere = {"Access-Control-Allow-Origin": "*"}
+    scripts = ("widget.js", "widget-voice.js", "voice-worklet.js")
     files = [
-        ("/widget.js", pages.serve_file(STATIC / "widget.js", {"Access-Control-Allow-Origin": "*"})),
+        *((f"/{name}", pages.serve_file(STATIC / name, anywhere)) for name in scripts),
         ("/desk", pages.serve_file(DESK / "index.html")),
         ("/desk/", pages.serve_file(DESK / "index.html")),
         ("/desk/{name:.+}", pages.serve_folder(DESK)),

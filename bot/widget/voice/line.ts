@@ -33,10 +33,10 @@ export interface LineState {
 }
 
 /**
- * Why it is over: `hung_up` by this side, `ended` by the other one, `lost` in the middle, `unreachable` before
- * it began, no sound, or the code of the gateway's error (`busy`, `token_invalid`, ...).
+ * Why it is over: `hung_up` or `left` by this side, `ended` by the other one, `lost` in the middle, `unreachable`
+ * before it began, no sound, or the code of the gateway's error (`busy`, `token_invalid`, ...).
  */
-export type EndCode = "hung_up" | "ended" | "lost" | "unreachable" | SoundProblem | (string & {});
+export type EndCode = "hung_up" | "left" | "ended" | "lost" | "unreachable" | SoundProblem | (string & {});
 
 export interface Ended {
   readonly code: EndCode;
@@ -58,6 +58,11 @@ export interface LineOptions {
   readonly onWelcome?: (welcome: { readonly callId: string; readonly visitorToken: string | null }) => void;
   /** How loud the microphone is, 0 to 1, 50 times a second. */
   readonly onLevel?: (level: number) => void;
+  /**
+   * The microphone was unplugged and no other could be taken: the line goes on with silence, and
+   * `setDevice({ microphone: "" })` tries again. Without this function the call ends.
+   */
+  readonly onMicrophoneLost?: () => void;
 }
 
 export interface Line {
@@ -68,6 +73,8 @@ export interface Line {
   /** One of `0123456789*#ABCD`. */
   digit(digit: string): void;
   hangUp(): void;
+  /** Go without ending the call: it is somebody else's now, or another line of this page takes it up. */
+  leave(): void;
   /** Change microphone or loudspeaker in the middle; rejects with `SoundError`, and the old one stays. */
   setDevice(devices: Devices): Promise<void>;
 }
@@ -76,6 +83,8 @@ export interface Line {
 const CONNECT_MS = 12_000;
 /** Two seconds of audio that the network did not take: what is older than that is of no use to anybody. */
 const MOST_BUFFERED = 32_000;
+/** Closes a socket without hanging up; of RFC 6455's private ones (7.4.2). */
+const LEFT = 4000;
 
 export function openLine(options: LineOptions): Line {
   return new Call(options);
@@ -100,7 +109,10 @@ class Call implements Line {
       this.sound = new Sound({
         frame: (pcm) => this.spoken(pcm),
         played: (name) => this.say({ type: "mark", name }),
-        microphoneLost: () => this.leave("microphone_missing"),
+        microphoneLost: () => {
+          if (options.onMicrophoneLost) options.onMicrophoneLost();
+          else this.goodbye("microphone_missing");
+        },
       });
     } catch (error) {
       queueMicrotask(() => this.end(error instanceof SoundError ? error.code : "unsupported"));
@@ -127,7 +139,11 @@ class Call implements Line {
   }
 
   hangUp(): void {
-    this.leave("hung_up");
+    this.goodbye("hung_up");
+  }
+
+  leave(): void {
+    this.end("left", "", LEFT);
   }
 
   async setDevice(devices: Devices): Promise<void> {
@@ -145,7 +161,7 @@ class Call implements Line {
     }
     if (this.over) return;
     this.tell({ phase: "connecting" });
-    this.timer = setTimeout(() => this.end("unreachable"), CONNECT_MS);
+    this.timer = setTimeout(() => this.end("unreachable", "", LEFT), CONNECT_MS);
     const { hello } = this.options;
     let first: Hello;
     try {
@@ -220,12 +236,12 @@ class Call implements Line {
 
   // --- the end
 
-  private leave(code: EndCode): void {
+  private goodbye(code: EndCode): void {
     this.say({ type: "hangup" });
     this.end(code);
   }
 
-  private end(code: EndCode, reason = ""): void {
+  private end(code: EndCode, reason = "", closing = 1000): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
@@ -233,7 +249,7 @@ class Call implements Line {
     const { socket } = this;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close(); // what was said before goes out first
+      socket.close(closing); // what was said before goes out first
     }
     this.options.onEnded({ code, reason });
   }
