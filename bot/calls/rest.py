@@ -45,6 +45,14 @@ class AnnounceBody(Model):
     """With `renewal`: the policy; without it the contact's, or the number's, that ends first."""
 
 
+class StatusQuery(Model):
+    """How much is told."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    turns: Literal["0", "1"] = "1"
+    """`0` leaves the turns out: a dialplan has no room for them."""
+
+
 class TurnView(BaseModel):
     """One turn of a call; the first one is the greeting."""
 
@@ -155,6 +163,7 @@ class CallsRest:
                 self._status,
                 "How a call stands or ended, turn by turn",
                 access=Access.STAFF,
+                query=StatusQuery,
                 response=CallStatus,
                 errors=missing,
             ),
@@ -224,11 +233,11 @@ class CallsRest:
             raise
 
     async def _status(self, request: web.Request) -> web.StreamResponse:
-        call_id = _uuid(request)
+        call_id, query = _uuid(request), read_query(request, StatusQuery)
         found = await self._store.read(lambda c: calls.get(c, call_id))
         if found is None or not await self._may_see(request, found.conversation_id):
             raise NotFoundError("there is no such call")
-        return reply(_status(found))
+        return reply(_status(found, with_turns=query.turns == "1"))
 
     async def _audio(self, request: web.Request) -> web.StreamResponse:
         path = self._folder / (await self._recording(request)).path
@@ -339,8 +348,8 @@ def _uuid(request: web.Request) -> str:
     return call_id
 
 
-def _status(call: Call) -> CallStatus:
-    turns: list[Any] = list(call.turns)
+def _status(call: Call, *, with_turns: bool = True) -> CallStatus:
+    turns: list[Any] = list(call.turns) if with_turns else []
     return CallStatus(
         id=call.id,
         conversation_id=call.conversation_id,
