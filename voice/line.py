@@ -84,7 +84,7 @@ class Line:
         self.playout = Playout()
         self._recogniser = recogniser
         self._pacer = pacer
-        self._recorder = recorder
+        self.recorder = recorder
         self._inbound = InboundBuffer()
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[HungUp] = self._loop.create_future()
@@ -202,7 +202,7 @@ class Line:
 
     def _hear(self, pcm: bytes) -> None:
         self._audio_at = self._loop.time()
-        if self._recorder is not None:
+        if self.recorder is not None:
             self._inbound.feed(pcm)
         for frame in self._framer.feed(pcm):
             if self._digits is not None and (digit := self._digits.feed(frame)) is not None:
@@ -233,8 +233,8 @@ class Line:
         self.transport.send(frame)
         if self._awaited is not None:
             self._stamp(*self._awaited)
-        if self._recorder is not None:
-            self._recorder.tick(self._inbound.next_frame(), frame)
+        if self.recorder is not None:
+            self.recorder.tick(self._inbound.next_frame(), frame)
 
     def _stamp(self, prompt: Prompt, stamped: "asyncio.Future[float]") -> None:
         if prompt.first is not None and prompt.first.position and not stamped.done():

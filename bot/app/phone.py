@@ -20,8 +20,11 @@ from bot.model.call import Call
 from bot.rest.route import Handler
 from bot.settings import Settings
 from bot.settings.secrets import is_loopback
+from bot.store import agents
 from handoff.guard import Guard
 from nlu.protocol import pending_state
+from voice.ari.client import AriClient
+from voice.ari.phone_agents import PhoneAgents
 from voice.pacer import Pacer
 from voice.stt.pool import PoolLimits
 from voice.stt.recogniser import SpeechRecogniser
@@ -29,6 +32,7 @@ from voice.stt.vosk import VoskRecogniser
 from voice.stt.whisper import LIMITS as WHISPER
 from voice.stt.whisper import WhisperRecogniser
 from voice.transports.audiosocket_server import AudioSocketServer, serve_audiosocket
+from voice.transports.transport import Transport
 from voice.tts.prompts import Prompts
 from voice.tts.pyttsx3 import Pyttsx3Synthesiser
 from voice.tts.tones import load_tones
@@ -47,7 +51,10 @@ class Phone:
         self._gateway = gateway
         self._stack = AsyncExitStack()
         self._audiosocket: AudioSocketServer | None = None
+        self._ari: AriClient | None = None
+        self._phones: PhoneAgents | None = None
         settings = gateway.settings
+        self._make_ari(settings)
         self.recordings = Recordings(
             gateway.store,
             gateway.clock,
@@ -67,6 +74,15 @@ class Phone:
             max_calls=settings.voice.max_calls,
             accept_unknown=accepts_unknown(settings),
         )
+
+    def _make_ari(self, settings: Settings) -> None:
+        asterisk, audiosocket = settings.voice.asterisk, settings.voice.audiosocket
+        if asterisk.ari_url is None:
+            return
+        if self._gateway.secrets.ari is None:
+            raise ConfigurationError("voice.asterisk.ari_password: ARI wants one, as ari.conf has it")
+        self._ari = AriClient(asterisk.ari_url, asterisk.ari_user, self._gateway.secrets.ari)
+        self._phones = PhoneAgents(self._ari, audio=f"{audiosocket.host}:{audiosocket.port}")
 
     async def start(self) -> None:
         """Start the engines and take calls. Raises `CentralaError` that names what is missing."""
@@ -90,9 +106,13 @@ class Phone:
         self._stack.push_async_callback(self.recordings.stop)
         await self.switchboard.left_behind()
         self._audiosocket = await serve_audiosocket(
-            voice.audiosocket.host, voice.audiosocket.port, self.switchboard.take, voice.max_calls
+            voice.audiosocket.host, voice.audiosocket.port, self._take, voice.max_calls * 3
         )
         self._stack.push_async_callback(self._audiosocket.close)
+        if self._ari is not None and self._phones is not None:
+            await self._stack.enter_async_context(self._ari)
+            listening = asyncio.create_task(self._phones.run(), name="ari")
+            self._stack.push_async_callback(_end, listening)
         speaking = asyncio.create_task(self._speak_ahead(), name="prompts-ahead")
         self._stack.push_async_callback(_end, speaking)
         log.info("phone_ready", audiosocket_port=self._audiosocket.port, languages=gateway.settings.languages)
@@ -182,6 +202,8 @@ class Phone:
             recordings=self.recordings.folder,
             gateway=gateway.name,
             agents=voice.agents,
+            phones=self._phones,
+            phone_of=self._phone_of,
             transfer=self._transfer,
             measure=gateway.metrics.call,
         )
@@ -194,8 +216,22 @@ class Phone:
             return None
         return None if understood.fallback else understood.intent
 
+    async def _take(self, transport: Transport) -> None:
+        """Take a call; what listens to a talk on agents' phones comes the same way and is none."""
+        if self._phones is None or not await self._phones.ears.take(transport):
+            await self.switchboard.take(transport)
+
+    async def _phone_of(self, agent_id: str) -> str | None:
+        phones = self._gateway.settings.voice.agent_phones
+        if not phones:
+            return None
+        agent = await self._gateway.store.read(lambda c: agents.get(c, agent_id))
+        return phones.get(agent.email) if agent else None
+
     async def _transfer(self, call: Call) -> None:
-        """Nothing to tell: the dialplan's and the TwiML's next step is their queue."""
+        """Tell the dialplan that its queue is next; without ARI it asks us over REST."""
+        if self._phones is not None:
+            await self._phones.decide(call.id, "queue")
         log.info("call_transferred", call_id=call.id)
 
     async def _speak_ahead(self) -> None:

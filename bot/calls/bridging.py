@@ -1,21 +1,17 @@
 """A caller who talks to an agent: both voices cross, and what each of them says is written down."""
 
 import asyncio
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.calls.context import CallContext
 from bot.calls.legs import AgentLeg, Legs
-from bot.model.case import RETURNED_PRIORITY
-from bot.model.conversation import Channel, State
-from bot.model.message import Draft, Heard, Sender, Source
-from bot.store import ownership
+from bot.calls.with_agent import back_to_queue, unless_passed_on, write_down
+from bot.model.conversation import State
+from bot.model.message import Sender
 from bot.store.feed import Feed
 from voice.scribe import Scribe
-from voice.stt.recogniser import Transcript
 
-T = TypeVar("T")
 RECONNECT_SECONDS = 5.0
 """How long an agent's page may be gone before the caller goes back to the queue."""
 
@@ -47,7 +43,7 @@ class Bridging:
                 self._there.add(agent_id)
                 await self._talk(leg, agent_id)
             elif (await context.read()).conversation.agent_id == agent_id:
-                await self._back_to_queue(agent_id, "agent_lost" if talked_to else "agent_noanswer")
+                await back_to_queue(context, agent_id, "agent_lost" if talked_to else "agent_noanswer")
             found = await context.read()
         return found
 
@@ -57,7 +53,8 @@ class Bridging:
         context.line.playout.loop(context.deps.speaker.ringing)
         try:
             async with asyncio.timeout(patience):
-                return await self._unless_passed_on(self._legs.of(context.id, agent_id), agent_id)
+                voice = self._legs.of(context.id, agent_id)
+                return (await unless_passed_on(context, voice, agent_id)).result
         except TimeoutError:
             return None
         finally:
@@ -67,14 +64,14 @@ class Bridging:
         context, line = self._context, self._context.line
         name = (await context.read()).agent_name
         lang, recogniser = context.lang, context.deps.recogniser
-        caller = Scribe(recogniser, lang, partial(self._write, Sender.VISITOR, context.call.id, None))
-        agent = Scribe(recogniser, lang, partial(self._write, Sender.AGENT, agent_id, name))
+        caller = Scribe(recogniser, lang, partial(write_down, context, Sender.VISITOR, context.call.id, None))
+        agent = Scribe(recogniser, lang, partial(write_down, context, Sender.AGENT, agent_id, name))
         ends = [line.tap(leg.hear_caller), line.tap(caller.frame)]
         leg.tap(agent.frame)
         line.live(leg.voice)
         scribes = [asyncio.create_task(one.run(), name="scribe") for one in (caller, agent)]
         try:
-            await self._unless_passed_on(self._while_there(leg), agent_id)
+            await unless_passed_on(context, self._while_there(leg), agent_id)
             self.hung_up = leg.hung_up
         finally:
             for task in scribes:
@@ -99,42 +96,3 @@ class Bridging:
                 playout.hold(self._context.deps.speaker.music)
             else:
                 playout.unhold()
-
-    async def _unless_passed_on(self, work: Coroutine[Any, Any, T], agent_id: str) -> T | None:
-        """Do `work` for as long as this agent has the caller; what she types meanwhile is said."""
-        context = self._context
-        task = asyncio.ensure_future(work)
-        try:
-            while True:
-                moved = asyncio.ensure_future(context.moved())
-                try:
-                    await asyncio.wait([task, moved], return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    moved.cancel()
-                    await asyncio.gather(moved, return_exceptions=True)
-                if task.done():
-                    return task.result()
-                found = await context.read()
-                if found.conversation.state is not State.AGENT or found.conversation.agent_id != agent_id:
-                    return None
-                context.say_new(found, interruptible=False)
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _back_to_queue(self, agent_id: str, key: str) -> None:
-        """Nobody answers: the caller goes back to the front of the queue, and is told so."""
-        context = self._context
-        deps, at = context.deps, context.deps.clock.now()
-        said = [deps.texts.draft(key, context.lang, channel=Channel.PHONE)]
-        done = await deps.store.write(
-            lambda c: ownership.to_queue(c, context.id, agent_id, said, at, priority=RETURNED_PRIORITY)
-        )
-        if done is not None:
-            context.wake(done.conversation)
-            deps.hub.wake(f"agent:{agent_id}")
-
-    async def _write(self, sender: Sender, author: str, name: str | None, transcript: Transcript) -> None:
-        """Store what was said as a message of whoever said it."""
-        heard = Heard(Source.SPOKEN, round(transcript.confidence, 3))
-        await self._context.add(Draft(sender, transcript.text, name, author=author, heard=heard))

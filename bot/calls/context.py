@@ -44,15 +44,20 @@ class CallContext:
         self.lang = conversation.lang
         self.failed = False
         """The synthesiser failed: a person has to take over."""
+        self.by_phone = False
+        """The PBX has the caller; our leg has ended, and the call goes on."""
+        self.comes_back = False
+        """The PBX brings the caller back to us: nothing has ended."""
         self._signals = signals
-        self._cursor = 0
+        self.cursor = 0
+        """The highest `seq` that the caller has been told."""
         self._told: tuple[Any, ...] = ()
 
     # --- reading -------------------------------------------------------------------------------
 
     async def read(self) -> Feed:
         """Read how the conversation stands, and what the caller has not been told yet."""
-        found = await self.deps.store.read(lambda c: feed.read_feed(c, self.id, self._cursor))
+        found = await self.deps.store.read(lambda c: feed.read_feed(c, self.id, self.cursor))
         assert found is not None
         self.lang = found.conversation.lang
         self._tell_page(found)
@@ -92,7 +97,7 @@ class CallContext:
         """Begin to say what the caller has not been told yet; none where there is nothing."""
         messages = sayable(found)
         if found.messages:
-            self._cursor = found.messages[-1].seq or self._cursor
+            self.cursor = found.messages[-1].seq or self.cursor
         return self.say([message.text for message in messages], interruptible) if messages else None
 
     def say(self, texts: Sequence[str], interruptible: bool = True) -> Prompt:

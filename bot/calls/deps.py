@@ -1,6 +1,6 @@
 """What every call of a gateway shares; `bot.app` puts it together."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,35 @@ from bot.store.engine import Store
 from bot.store.inbox import WhileWaiting
 from bot.store.turns import Owed
 from bot.texts import Texts
+from voice.ari.ears import Hear
+from voice.ari.phone_agents import Next, OnEnd
+from voice.ari.ringing import Rung
 from voice.pacer import Pacer
 from voice.stt.recogniser import SpeechRecogniser
+
+
+class Phones(Protocol):
+    """Agents' phones behind the PBX; `voice.ari.phone_agents` is one."""
+
+    def ring(self, call_id: str, endpoint: str, *, caller_id: str, seconds: int) -> Coroutine[Any, Any, Rung]:
+        """Ring a phone while the caller still has us."""
+        ...
+
+    async def put_through(
+        self,
+        call_id: str,
+        agent_channel: str,
+        *,
+        end_bot_leg: Callable[[], Awaitable[None]],
+        on_end: OnEnd,
+        hear: Hear | None = None,
+    ) -> None:
+        """Join the caller and the phone that answered."""
+        ...
+
+    def take_back(self, call_id: str, what: Next) -> bool:
+        """End a talk from our side; the caller goes where `what` says."""
+        ...
 
 
 class Speaker(Protocol):
@@ -79,6 +106,10 @@ class CallDeps:
     """This gateway's name: where the audio of its calls is."""
     agents: str
     """`desk`, `queue` or `twiml`: where agents take calls."""
+    phones: Phones | None
+    """Agents' phones behind the PBX; none: there are none."""
+    phone_of: Callable[[str], Awaitable[str | None]]
+    """An agent's id to the endpoint of her phone; none where she answers at the desk."""
     transfer: Callable[[Call], Awaitable[None]]
     """Tells the PBX that the caller is to wait in its queue, once our leg is over."""
     measure: Callable[[str, float], None]

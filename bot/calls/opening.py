@@ -54,6 +54,8 @@ class Opened:
     call: Call
     conversation: Conversation
     recorded: bool
+    cursor: int = 0
+    """The highest `seq` that the caller has been told: not 0 where they come back from an agent's phone."""
 
 
 def open_call(

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from bot.calls.bridging import Bridging
+from bot.calls.by_phone import ON_PBX, ByPhone
 from bot.calls.context import CallContext
 from bot.calls.deps import CallDeps
 from bot.calls.legs import Legs
@@ -18,6 +19,7 @@ from bot.model.call import Call, Purpose, Recording
 from bot.model.case import CaseKind
 from bot.model.conversation import State
 from bot.store import calls, cases, conversations, recordings
+from bot.store.feed import Feed
 from voice.line import Line
 from voice.recording import Recorder
 from voice.transports.transport import Transport
@@ -37,6 +39,10 @@ class CallSession:
         self._call: Call = opened.call
         self._conversation = opened.conversation
         self._recorded = opened.recorded
+        self.cursor = opened.cursor
+        """The highest `seq` that the caller has been told."""
+        self.comes_back = False
+        """The PBX will bring this caller again."""
 
     async def run(self) -> None:
         """Serve the call."""
@@ -45,10 +51,13 @@ class CallSession:
         carrying = asyncio.create_task(line.run(), name="call-line")
         with self._deps.hub.subscribe(self._conversation.id) as signals:
             context = CallContext(self._deps, line, self._call, self._conversation, signals)
+            context.cursor = self.cursor
             serving = asyncio.create_task(self._serve(context), name="call-serve")
             try:
                 ends: list[asyncio.Future[Any]] = [serving, line.gone]
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                if context.by_phone and not serving.done():
+                    await asyncio.wait([serving])  # our leg is over, the call is not
                 if serving.done() and (error := serving.exception()) is not None:
                     log.error("call_failed", call_id=self._call.id, exc_info=error)
                     await self._apologise(context)
@@ -60,8 +69,11 @@ class CallSession:
                 if recorder is not None and recording is not None:
                     done = await recorder.close()
                     await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
+                self.cursor = context.cursor
+                self.comes_back = context.comes_back
                 # Before the leg ends: a dialplan asks at once what is next.
-                await self._end(context)
+                if not context.comes_back:
+                    await self._end(context)
                 await self._transport.hang_up()
 
     async def _serve(self, context: CallContext) -> None:
@@ -78,9 +90,8 @@ class CallSession:
                     if found.conversation.state is State.WAITING:
                         return  # to be called back
                 case State.AGENT:
-                    bridging = Bridging(context, self._legs)
-                    found = await bridging.run(found)
-                    if bridging.hung_up:
+                    found, over = await self._with_agent(context, found)
+                    if over:
                         return
                 case State.CLOSED:
                     prompt = context.say_new(found, interruptible=False)
@@ -88,6 +99,17 @@ class CallSession:
                         await prompt.wait()
                         await context.line.flushed()
                     return
+
+    async def _with_agent(self, context: CallContext, found: Feed) -> tuple[Feed, bool]:
+        """At her page or on her phone; says whether the call is over."""
+        phones, agent_id = self._deps.phones, found.conversation.agent_id
+        if phones is not None and agent_id and self._transport.info.name in ON_PBX:
+            endpoint = await self._deps.phone_of(agent_id)
+            if endpoint is not None:
+                found = await ByPhone(context, phones, endpoint).run(found)
+                return found, context.by_phone
+        bridging = Bridging(context, self._legs)
+        return await bridging.run(found), bridging.hung_up
 
     async def _apologise(self, context: CallContext) -> None:
         """Something of ours broke: say that we will call back, rather than nothing."""
@@ -102,7 +124,8 @@ class CallSession:
         if not self._recorded:
             return None, None
         at = self._deps.clock.now()
-        path = f"{at:%Y/%m/%d}/{self._call.id}.wav"
+        part = "" if self.cursor == 0 else f"-{at:%H%M%S}"  # they came back
+        path = f"{at:%Y/%m/%d}/{self._call.id}{part}.wav"
         conversation_id = self._conversation.id
         recording = await self._deps.store.write(lambda c: recordings.begin(c, conversation_id, path, at))
         return Recorder(self._deps.recordings / path), recording

@@ -1,6 +1,7 @@
 """Every call of this gateway: taken from the transports, counted, and let end when the gateway drains."""
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
@@ -28,6 +29,8 @@ class Switchboard:
         self.legs = Legs()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._conversations: set[str] = set()
+        self._coming_back: dict[str, Opened] = {}
+        """Callers whom the PBX brings back from an agent's phone."""
         self._wrapping: set[asyncio.Task[None]] = set()
         self.draining = False
 
@@ -53,7 +56,8 @@ class Switchboard:
         if opened is None:
             await transport.hang_up()
             return
-        task = asyncio.create_task(CallSession(self._deps, self.legs, transport, opened).run(), name="call")
+        session = CallSession(self._deps, self.legs, transport, opened)
+        task = asyncio.create_task(session.run(), name="call")
         self._running[opened.call.id] = task
         self._conversations.add(opened.conversation.id)
         try:
@@ -64,6 +68,8 @@ class Switchboard:
             raise
         finally:
             self._running.pop(opened.call.id, None)
+            if session.comes_back:
+                self._coming_back[opened.call.id] = replace(opened, cursor=session.cursor)
             self._conversations.discard(opened.conversation.id)
             self._wrap_up(opened.conversation.id)
 
@@ -110,6 +116,9 @@ class Switchboard:
         if self.full:
             return None
         deps, start = self._deps, transport.start
+        back = self._coming_back.pop(start.call_id, None)
+        if back is not None:
+            return back
         at, today = deps.clock.now(), deps.today()
 
         def work(connection: Connection) -> Opened | None:
