@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from voice.stt.grammar import load_lists
 from voice.stt.models import STARTER_MODELS, find_model
 from voice.stt.pool import OnEvent, PoolLimits, RecogniserPool
 from voice.stt.recogniser import RecogniserInfo
@@ -30,8 +31,8 @@ class VoskRecogniser(RecogniserPool):
         """Without `limits` there is one worker a core; without `threads` the workers share the cores."""
         cores = os.cpu_count() or 1
         limits = limits or PoolLimits(workers=cores)
-        self._models_dir = models_dir.absolute()
-        self._starter_dir = starter_dir.absolute()
+        self._models_dir = models_dir
+        self._starter_dir = starter_dir
         arguments = [
             *("--models-dir", str(self._models_dir), "--starter-dir", str(self._starter_dir)),
             *("--threads", str(threads or max(1, cores // limits.workers))),
@@ -42,11 +43,18 @@ class VoskRecogniser(RecogniserPool):
 
     async def start(self) -> None:
         """Look at the models, start the workers, and return when one is ready. Raises `RecognitionError`."""
-        size = await asyncio.to_thread(self._size)
+        size = await asyncio.to_thread(self._look)
         if size > SMALL and self._limits.spares:
             self._limits = replace(self._limits, spares=0)
         await super().start()
 
-    def _size(self) -> int:
-        """Return the bytes of all models. Raises `ModelError` that names what is missing."""
-        return sum(find_model(lang, self._models_dir, self._starter_dir).size for lang in self.info.languages)
+    def _look(self) -> int:
+        """Return the bytes of all models. Raises `RecognitionError` that names what is missing.
+
+        The lists of phrases are read on the way, so that nobody waits for the disk during a call.
+        """
+        languages = self.info.languages
+        size = sum(find_model(lang, self._models_dir, self._starter_dir).size for lang in languages)
+        for lang in languages:
+            load_lists(lang)
+        return size

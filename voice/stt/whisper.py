@@ -28,7 +28,7 @@ class WhisperRecogniser(RecogniserPool):
         on_event: OnEvent = lambda _name, _value: None,
     ) -> None:
         """`threads` are those of one worker; without it the workers share the cores."""
-        self._models = {lang: folder.absolute() for lang, folder in models.items()}
+        self._models = dict(models)
         each = threads or max(1, (os.cpu_count() or 1) // limits.workers)
         arguments = ["--threads", str(each)]
         for lang, folder in self._models.items():
