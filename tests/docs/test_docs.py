@@ -200,6 +200,8 @@ def test_environment_names_are_settings() -> None:
         text = page.read_text(encoding="utf-8") if page.is_file() else ""
         for name in re.findall(r"CENTRALA_([A-Z_]+?)(?=[\s=:`\"'},;)%]|$)", text):
             key = name.lower().replace("__", ".")
+            if page.parent.name == "asterisk":
+                continue  # variables of the dialplan have the same prefix
             assert key in keys | {"key.path", "image", "soak"}, f"{page.name}: CENTRALA_{name}"
 
 
