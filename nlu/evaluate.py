@@ -25,6 +25,8 @@ OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
 """For a text outside the bot's scope, falling back is as right as knowing it."""
 YES_NO = frozenset({"affirm", "deny", "unsure", "later", "never_call", "question"})
 """Intents that answer a question of yes or no."""
+ANSWERS_ONLY = frozenset({"later", "never_call", "question"})
+"""Those that exist only as such answers."""
 
 
 def main() -> None:
@@ -155,7 +157,8 @@ def _ranked(lang: str, config: Path, folds: int) -> Iterable[tuple[str, str, str
             result = train(str(HOME / "domain.yml"), str(config), files, output=directory)
             model = Model(Path(str(result.model)))
             for intent, example in examples[fold::folds]:
-                meaning = model.understand(_plain(example))
+                hearing = Hearing(lang, expecting="yes_no" if intent in ANSWERS_ONLY else None)
+                meaning = model.understand(_plain(example), hearing)
                 yield _plain(example), intent, _public(meaning.best or ""), meaning.best_confidence
 
 

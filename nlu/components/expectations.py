@@ -19,8 +19,8 @@ class Expectations(AfterClassifier):
 
     Under a question of yes or no the `answers` count `weight` times as much as anything else; all of them
     alike, so a no comes no nearer to a yes. The classes in `otherwise` belong to the questions in `for`.
-    Under another question of yes or no their share goes to the class that they come down to there, and
-    where nothing like that was asked they are left out.
+    Elsewhere their share goes to the class that they come down to there; where not even yes or no was asked
+    only a share of `sure` does, and a smaller one is left out ('tomorrow' alone puts nothing off).
     """
 
     @staticmethod
@@ -31,6 +31,7 @@ class Expectations(AfterClassifier):
             "weight": 2.0,
             "otherwise": {"later": "deny", "never_call": "deny", "question": "faq"},
             "for": ["renewal", "renewal_confirm"],
+            "sure": 0.5,
             "ranking_length": 3,
         }
 
@@ -46,7 +47,7 @@ class Expectations(AfterClassifier):
         if not self._knows_all(hearing.expecting, hearing.question):
             for name, public in self._config["otherwise"].items():
                 share = shares.pop(name, 0.0)
-                if hearing.expecting == "yes_no":
+                if hearing.expecting == "yes_no" or share >= self._config["sure"]:
                     shares[public] = shares.get(public, 0.0) + share
         total = sum(shares.values()) or 1.0
         best = sorted(shares.items(), key=lambda item: -item[1])[: self._config["ranking_length"]]
