@@ -117,9 +117,13 @@ async def _end(process: asyncio.subprocess.Process, path: Path) -> None:
         try:
             async with asyncio.timeout(END_TIMEOUT):
                 await process.wait()
-        except (TimeoutError, asyncio.CancelledError):
+        except TimeoutError:
             _signal(process, signal.SIGKILL)
             await process.wait()
+        except asyncio.CancelledError:
+            _signal(process, signal.SIGKILL)
+            await process.wait()
+            raise  # whoever cancelled would wait for us for ever
     if process.stdin is not None:
         process.stdin.close()
         with suppress(OSError):

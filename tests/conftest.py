@@ -29,7 +29,7 @@ def forgive(guard: BlockBuster) -> None:
 @pytest.fixture(autouse=True)
 def no_blocking_calls() -> Iterator[BlockBuster]:
     """A blocking call on the event loop fails the test."""
-    ours = ["bot", "handoff", "nlu", "knowledge_base"]
+    ours = ["bot", "handoff", "nlu", "knowledge_base", "voice"]
     with blockbuster_ctx(scanned_modules=ours) as guard:
         forgive(guard)
         yield guard
