@@ -226,7 +226,6 @@ class Thinker:
     ) -> Draft:
         slots, phone = conversation.memory.slots, conversation.channel is Channel.PHONE
         number = done.number or given.get("number") or slots.get("order_number", "")
-        variables = {**dict.fromkeys(self._texts.variables(key), ""), **slots, **given, "number": number}
         link = None
         if key == "order_found" and done.order is not None:
             key, variables = order_text(done.order, lang, self._today(), self._texts)
@@ -234,6 +233,8 @@ class Thinker:
             words = done.article.short if phone else done.article.text
             variables = {"text": words, "title": done.article.title}
             link = done.article.link
+        else:
+            variables = {**dict.fromkeys(self._texts.variables(key), ""), **slots, **given, "number": number}
         draft = self._texts.draft(
             key,
             lang,
