@@ -43,7 +43,9 @@ class Corpus:
         self._lexicon = lexicon
         self._alone = alone
         self._voices = voices
-        self._accents = sorted({voice.partition("+")[0] for voice in voices})
+        self._accents = tuple(dict.fromkeys(voice.partition("+")[0] for voice in voices))
+        # The commonest accents, which stand first, are heard as often as all others together.
+        self._often = [3 if place < 2 else 1 for place in range(len(self._accents))]
         self._speaker = speaker
         self._mfcc = Mfcc()
         self._numbers = {unit: number for number, unit in enumerate(lexicon.units, 1)}
@@ -84,9 +86,10 @@ class Corpus:
         return text
 
     def _voice(self, rng: random.Random) -> str:
+        accent = rng.choices(self._accents, self._often)[0]
         if rng.random() < 0.4:
-            return rng.choice(self._voices)
-        return f"{rng.choice(self._accents)}+{self._speaker.imitate(invent(rng))}"
+            return rng.choice([voice for voice in self._voices if voice.partition("+")[0] == accent])
+        return f"{accent}+{self._speaker.imitate(invent(rng))}"
 
     def _marks(self, text: str, spoken: Spoken) -> list[tuple[float, int]] | None:
         """Give the start of each sound with its label."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from voice.training import kaldi_io as io
 from voice.training.features import CONFIGURATION, DIMENSION
 from voice.training.lexicon import Lexicon, Phones, is_among_neighbours
 from voice.training.network import CONTEXT, OFFSETS, Layers
@@ -37,7 +38,7 @@ class PhoneTable:
     """Kaldi's phones: silence, the units, the strange word's sound; from 1, each with one state.
 
     Kaldi finds the words again by where in a word a phone stands. A unit that knows its neighbours stands in
-    one place; one that is a sound alone is as many phones as there are places, with one output of the network.
+    one place; one that is a sound alone is as many phones as there are places, with one output.
     """
 
     names: tuple[str, ...]
@@ -101,8 +102,7 @@ def write_acoustic_model(folder: Path, layers: Layers, table: PhoneTable, tuning
     """Write `am/final.mdl` and `conf/`."""
     (folder / "am").mkdir(parents=True, exist_ok=True)
     (folder / "conf").mkdir(exist_ok=True)
-    text = _transitions(table) + _network(layers, tuning)
-    (folder / "am" / "final.mdl").write_text(text)
+    (folder / "am" / "final.mdl").write_bytes(io.BINARY + _transitions(table) + _network(layers, tuning))
     (folder / "conf" / "mfcc.conf").write_text(CONFIGURATION)
     (folder / "conf" / "model.conf").write_text(
         f"--min-active=200\n--max-active=3000\n--beam=12.0\n--lattice-beam=3.0\n"
@@ -112,25 +112,37 @@ def write_acoustic_model(folder: Path, layers: Layers, table: PhoneTable, tuning
     )
 
 
-def _transitions(table: PhoneTable) -> str:
+def _transitions(table: PhoneTable) -> bytes:
     phones = len(table.names)
-    numbers = range(1, phones + 1)
-    topology = (
-        "<Topology> \n<TopologyEntry> \n<ForPhones> \n"
-        + " ".join(map(str, numbers))
-        + " \n</ForPhones> \n<State> 0 <PdfClass> 0 "
-        f"<Transition> 0 {_HALF} <Transition> 1 {_HALF} </State> \n"
-        "<State> 1 </State> \n</TopologyEntry> \n</Topology> \n"
+    chances = np.array([0.0] + [math.log(_HALF)] * (2 * phones))
+    triples = b"".join(
+        io.integer(phone) + io.integer(0) + io.integer(output)
+        for phone, output in enumerate(table.outputs, 1)
     )
-    triples = "".join(f"{phone} 0 {output} \n" for phone, output in zip(numbers, table.outputs, strict=True))
-    chances = _vector(np.array([0.0] + [math.log(_HALF)] * (2 * phones)))
     return (
-        f"<TransitionModel> \n{topology}<Triples> {phones} \n{triples}</Triples> \n"
-        f"<LogProbs> \n{chances}</LogProbs> \n</TransitionModel> \n"
-    )
+        io.token("<TransitionModel>") + _topology(phones)
+        + io.token("<Triples>") + io.integer(phones) + triples + io.token("</Triples>")
+        + io.token("<LogProbs>") + io.vector(chances) + io.token("</LogProbs>")
+        + io.token("</TransitionModel>")
+    )  # fmt: skip
 
 
-def _network(layers: Layers, tuning: Tuning) -> str:
+def _topology(phones: int) -> bytes:
+    """All phones have one state, which is stayed in or left, and the state behind it."""
+    emitting = io.integer(0) + io.integer(2)
+    for state in (0, 1):
+        emitting += io.integer(state) + io.real(_HALF)
+    behind = io.integer(-1) + io.integer(0)
+    return (
+        io.token("<Topology>")
+        + io.integers(range(1, phones + 1))
+        + io.integers([-1] + [0] * phones)  # every phone has the first and only entry
+        + io.integer(1) + io.integer(2) + emitting + behind
+        + io.token("</Topology>")
+    )  # fmt: skip
+
+
+def _network(layers: Layers, tuning: Tuning) -> bytes:
     last = len(layers.weights) - 1
     biases = [np.array(bias, dtype=np.float64) for bias in layers.biases]
     # The decoder takes likelihoods: what the network says, without how common the sound was in training.
@@ -143,37 +155,37 @@ def _network(layers: Layers, tuning: Tuning) -> str:
     source = f"Append({around})"
     for layer, (weight, bias) in enumerate(zip(layers.weights, biases, strict=True)):
         wiring.append(f"component-node name=affine{layer} component=affine{layer} input={source}")
-        parts.append(
-            f"<ComponentName> affine{layer} <AffineComponent> <LearningRate> 0.001 <LinearParams> "
-            f"{_matrix(weight.T)}<BiasParams> {_vector(bias)}<IsGradient> F </AffineComponent> \n"
-        )
+        parts.append(io.token("<ComponentName>") + io.token(f"affine{layer}") + _affine(weight, bias))
         source = f"affine{layer}"
         if layer < last:
             wiring.append(f"component-node name=relu{layer} component=relu{layer} input={source}")
-            parts.append(_rectifier(layer, weight.shape[1]))
+            parts.append(io.token("<ComponentName>") + io.token(f"relu{layer}") + _rectifier(weight.shape[1]))
             source = f"relu{layer}"
     wiring.append(f"output-node name=output input={source} objective=linear")
     return (
-        "<Nnet3> \n"
-        + "\n".join(wiring)
-        + f"\n\n<NumComponents> {len(parts)} \n"
-        + "".join(parts)
-        + "</Nnet3> \n"
-        f"<LeftContext> {CONTEXT} <RightContext> {CONTEXT} <Priors>  [ ]\n"
-    )
+        io.token("<Nnet3>") + b"\n" + "\n".join(wiring).encode() + b"\n\n"
+        + io.token("<NumComponents>") + io.integer(len(parts)) + b"".join(parts) + io.token("</Nnet3>")
+        + io.token("<LeftContext>") + io.integer(CONTEXT)
+        + io.token("<RightContext>") + io.integer(CONTEXT)
+        + io.token("<Priors>") + io.vector(np.zeros(0))
+    )  # fmt: skip
 
 
-def _rectifier(layer: int, size: int) -> str:
+def _affine(weight: npt.NDArray[np.float32], bias: npt.NDArray[np.float64]) -> bytes:
     return (
-        f"<ComponentName> relu{layer} <RectifiedLinearComponent> <Dim> {size} "
-        "<ValueAvg>  [ ]\n<DerivAvg>  [ ]\n<Count> 0 <NumDimsSelfRepaired> 0 <NumDimsProcessed> 0 "
-        "<SelfRepairScale> 0 </RectifiedLinearComponent> \n"
-    )
+        io.token("<AffineComponent>") + io.token("<LearningRate>") + io.real(0.001)
+        + io.token("<LinearParams>") + io.matrix(weight.T)
+        + io.token("<BiasParams>") + io.vector(bias)
+        + io.token("</AffineComponent>")
+    )  # fmt: skip
 
 
-def _matrix(rows: npt.NDArray[np.float32]) -> str:
-    return " [\n" + "\n".join("  " + " ".join(f"{value:.4g}" for value in row) for row in rows) + " ]\n"
-
-
-def _vector(values: npt.NDArray[np.float64]) -> str:
-    return " [ " + " ".join(f"{value:.5g}" for value in values) + " ]\n"
+def _rectifier(size: int) -> bytes:
+    none = io.vector(np.zeros(0))
+    return (
+        io.token("<RectifiedLinearComponent>") + io.token("<Dim>") + io.integer(size)
+        + io.token("<ValueAvg>") + none + io.token("<DerivAvg>") + none + io.token("<Count>") + io.double(0)
+        + io.token("<NumDimsSelfRepaired>") + io.double(0) + io.token("<NumDimsProcessed>") + io.double(0)
+        + io.token("<SelfRepairScale>") + io.real(0)
+        + io.token("</RectifiedLinearComponent>")
+    )  # fmt: skip

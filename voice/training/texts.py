@@ -47,11 +47,11 @@ class Texts:
 
     def sentence(self, rng: random.Random) -> str:
         """Say something that a caller says in earnest: a phrase or a number."""
-        return self.number(rng) if self.lang in WORDS and rng.random() < 0.4 else self.phrase(rng)
+        return self.number(rng) if self.lang in WORDS and rng.random() < 0.5 else self.phrase(rng)
 
     def anything(self, rng: random.Random) -> str:
         """Say a sentence, or words of the vocabulary in no order, so that all are heard in all contexts."""
-        if rng.random() < 0.75:
+        if rng.random() < 0.8:
             return self.sentence(rng)
         return " ".join(rng.choice(self.words) for _ in range(rng.randint(1, 5)))
 

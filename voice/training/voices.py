@@ -9,7 +9,7 @@ BASES: dict[str, tuple[str, ...]] = {
     "pl": ("pl",),
     "cs": ("cs",),
 }
-"""A language's accents, the common ones first."""
+"""A language's accents, the commonest first."""
 
 TEST_BASES: dict[str, tuple[str, ...]] = {"en": ("en-us", "en"), "pl": ("pl",), "cs": ("cs",)}
 """The accents of the test."""
