@@ -47,6 +47,8 @@ def next_step(
 
     Where somebody is there to answer, words without a button are for her and nothing is said to them.
     """
+    if payload == "/call_back":
+        return _call_back(text, lang)
     if payload is not None:
         return _clicked(payload, somebody_there=somebody_there)
     match case.step:
@@ -84,8 +86,6 @@ def _clicked(payload: str, *, somebody_there: bool) -> OfflineStep:
     match payload:
         case "/leave_message":
             return OfflineStep({"step": CaseStep.MESSAGE.value}, (Say("message_ask"),))
-        case "/call_back":
-            return OfflineStep({"step": CaseStep.PHONE.value}, (Say("callback_ask"),))
         case "/keep_waiting":
             changes = {"step": CaseStep.PATIENT.value, "kind": CaseKind.LIVE.value}
             return OfflineStep(changes, (Say("handoff_waiting"),) if somebody_there else ())
@@ -97,15 +97,27 @@ def _message() -> OfflineStep:
     return OfflineStep(changes, (Say("message_taken"),))
 
 
+def _call_back(text: str, lang: str) -> OfflineStep:
+    """Where the number that they call from is told with the wish, it is not asked for."""
+    number = find_phone(text, lang)
+    if number is not None:
+        return _taken(number)
+    return OfflineStep({"step": CaseStep.PHONE.value}, (Say("callback_ask"),))
+
+
+def _taken(number: str) -> OfflineStep:
+    changes = {
+        "kind": CaseKind.CALLBACK.value,
+        "step": CaseStep.NONE.value,
+        "callback_phone": number,
+    }
+    return OfflineStep(changes, (Say("callback_taken", {"phone": readable(number)}),))
+
+
 def _phone(case: Case, text: str, lang: str) -> OfflineStep:
     number = find_phone(text, lang)
     if number is not None:
-        changes = {
-            "kind": CaseKind.CALLBACK.value,
-            "step": CaseStep.NONE.value,
-            "callback_phone": number,
-        }
-        return OfflineStep(changes, (Say("callback_taken", {"phone": readable(number)}),))
+        return _taken(number)
     if case.step is CaseStep.PHONE:
         return OfflineStep({"step": CaseStep.PHONE_AGAIN.value}, (Say("callback_ask_again"),))
     return _message()

@@ -118,7 +118,7 @@ class Ear:
         recogniser: SpeechRecogniser,
         listening: Listening,
         *,
-        stop_prompt: Callable[[], None],
+        stop_prompt: Callable[[], bool],
         before: "deque[Frame] | None" = None,
     ) -> None:
         self._recogniser = recogniser
@@ -156,11 +156,10 @@ class Ear:
         self._take(Frame(pcm, voiced, now))
 
     def key(self, digit: str) -> None:
-        """Take a key: the first one stops the prompt, the last one is the answer."""
+        """Take a key: the first one stops the prompt if that may be stopped, the last one is the answer."""
         if self.answer.done() or self._finishing is not None:
             return
-        self._barged_in = True
-        self._stop_prompt()
+        self._barged_in |= self._stop_prompt()
         self._forget_speech()
         if self._key_timer is not None:
             self._key_timer.cancel()
@@ -180,11 +179,6 @@ class Ear:
         self._forget_speech()
         if not self.answer.done():
             self.answer.cancel()
-
-    def nothing(self) -> None:
-        """No audio comes at all: that is silence too."""
-        if self._finishing is None and not self._digits:
-            self._settle(Silence())
 
     def _settle(self, answer: Answer) -> None:
         if not self.answer.done():

@@ -6,11 +6,12 @@ or lets a person's `live` voice through; both directions are recorded.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any, Protocol
 
 from voice.audio.dtmf import InBandDigits
-from voice.audio.pcm import Framer
+from voice.audio.pcm import FRAME_SECONDS, SILENCE, Framer
 from voice.ear import Answer, Ear, Frame, Listening, pre_roll
 from voice.pacer import Pacer
 from voice.playout import LiveSource, Playing, Playout
@@ -19,8 +20,10 @@ from voice.stt.recogniser import SpeechRecogniser
 from voice.transports.transport import Audio, Digit, HungUp, Played, Transport
 from voice.turns.vad import Vad
 
-DEAD_AIR_SECONDS = 4.0
-"""Where a peer sends no audio at all, silence is noticed so long after it would have been in audio."""
+STALLED_SECONDS = 1.0
+"""A peer that sends nothing for so long is taken to be silent: it may send no audio for silence at all."""
+MOST_AHEAD = 4
+"""Clips of a prompt that wait to be heard; the next one is rendered when there is room."""
 MARK_SECONDS = 3.0
 """How long a peer may take to say that it has played what it was sent."""
 MAX_KEYS = 64
@@ -38,10 +41,11 @@ class Tap(Protocol):
 class Prompt:
     """Something that is being said, clip by clip as it is rendered."""
 
-    def __init__(self, playout: Playout, *, interruptible: bool) -> None:
+    def __init__(self, playout: Playout, *, interruptible: bool, after: "Prompt | None" = None) -> None:
         self._playout = playout
-        self._interruptible = interruptible
-        self._last: Playing | None = None
+        self.interruptible = interruptible
+        self._after = after
+        self._playing: deque[Playing] = deque()
         self.first: Playing | None = None
         self.stopped = False
         """The caller spoke over it, or it was cut short."""
@@ -52,16 +56,22 @@ class Prompt:
         """Whether nothing of it is still to come."""
         return self.task is not None and self.task.done()
 
-    async def run(self, clips: AsyncIterator[bytes]) -> None:
+    async def run(self, clips: AsyncGenerator[bytes, None]) -> None:
         """Play the clips one after the other; what cannot be rendered raises."""
-        async for pcm in clips:
-            if self.stopped:
-                return
-            playing = self._playout.play(pcm, name="prompt", interruptible=self._interruptible)
-            self.first = self.first or playing
-            self._last = playing
-        if self._last is not None:
-            await self._last
+        if self._after is not None and self._after.task is not None:
+            await asyncio.wait([self._after.task])
+            self._after = None
+        async with aclosing(clips):
+            async for pcm in clips:
+                if self.stopped:
+                    return
+                playing = self._playout.play(pcm, name="prompt", interruptible=self.interruptible)
+                self.first = self.first or playing
+                self._playing.append(playing)
+                if len(self._playing) > MOST_AHEAD:
+                    await self._playing.popleft()
+        if self._playing:
+            await self._playing[-1]
 
     async def wait(self) -> None:
         """Wait until it is said or stopped. Raises what rendering raised."""
@@ -124,10 +134,11 @@ class Line:
 
     # --- out -----------------------------------------------------------------------------------
 
-    def say(self, clips: AsyncIterator[bytes], *, interruptible: bool = True) -> Prompt:
-        """Begin to say something; the prompt before it is stopped."""
+    def say(self, clips: AsyncGenerator[bytes, None], *, interruptible: bool = True) -> Prompt:
+        """Begin to say something; the prompt before it is stopped, or heard out where it may not be."""
         self.stop_prompt()
-        prompt = Prompt(self.playout, interruptible=interruptible)
+        before = self._prompt if self.prompting and not self._interruptible else None
+        prompt = Prompt(self.playout, interruptible=interruptible, after=before)
         prompt.task = self._loop.create_task(prompt.run(clips), name="prompt")
         # Whoever said it may be gone by the time that it fails.
         prompt.task.add_done_callback(lambda task: None if task.cancelled() else task.exception())
@@ -140,12 +151,15 @@ class Line:
         self._awaited = (prompt, stamped)
         return stamped
 
-    def stop_prompt(self) -> None:
-        """Say no more of what is being said, at once."""
-        if self._prompt is not None and not self._prompt.done:
-            self._prompt.stopped = True
-            if self.playout.stop():
-                self.transport.clear()
+    def stop_prompt(self) -> bool:
+        """Say no more of what is being said, at once, if it may be stopped; tells whether it was."""
+        if not self.prompting or not self._interruptible:
+            return False
+        assert self._prompt is not None
+        self._prompt.stopped = True
+        if self.playout.stop():
+            self.transport.clear()
+        return True
 
     async def flushed(self) -> None:
         """Wait until the caller has heard all that was said; not forever."""
@@ -167,7 +181,7 @@ class Line:
         """Listen for one turn, from now on; a prompt that plays is heard out or spoken over."""
         ear = Ear(self._recogniser, listening, stop_prompt=self.stop_prompt, before=self._before)
         self._ear = ear
-        watchdog = self._loop.create_task(self._dead_air(ear, listening), name="dead-air")
+        watchdog = self._loop.create_task(self._dead_air(ear), name="dead-air")
         try:
             while self._keys and not ear.answer.done():
                 ear.key(self._keys.popleft())
@@ -192,13 +206,22 @@ class Line:
         """Whether something is being said to the caller."""
         return self._prompt is not None and not self._prompt.done
 
-    async def _dead_air(self, ear: Ear, listening: Listening) -> None:
-        """Notice silence where not even silent audio comes."""
-        if self._prompt is not None and self._prompt.task is not None:
-            await asyncio.wait([self._prompt.task])
-        await asyncio.sleep(listening.endpoint.no_speech_seconds + DEAD_AIR_SECONDS)
-        if self._loop.time() - self._audio_at > DEAD_AIR_SECONDS / 2:
-            ear.nothing()
+    @property
+    def _interruptible(self) -> bool:
+        return self._prompt is not None and self._prompt.interruptible
+
+    async def _dead_air(self, ear: Ear) -> None:
+        """Where no audio comes, not even silent, the ear hears silence: in real time, so a turn ends."""
+        heard_until = self._loop.time()
+        while True:
+            await asyncio.sleep(STALLED_SECONDS / 4)
+            now = self._loop.time()
+            if now - self._audio_at < STALLED_SECONDS:
+                heard_until = now
+                continue
+            for _ in range(int((now - heard_until) / FRAME_SECONDS)):
+                ear.frame(SILENCE, voiced=False, prompt=self.prompting)
+                heard_until += FRAME_SECONDS
 
     def _hear(self, pcm: bytes) -> None:
         self._audio_at = self._loop.time()

@@ -31,7 +31,7 @@ class Scribe:
     async def run(self) -> None:
         """Write down turn after turn, until cancelled."""
         while True:
-            self._ear = Ear(self._recogniser, self._listening, stop_prompt=lambda: None)
+            self._ear = Ear(self._recogniser, self._listening, stop_prompt=lambda: False)
             try:
                 answer = await self._ear.answer
             finally:

@@ -45,6 +45,8 @@ class Bridging:
             elif (await context.read()).conversation.agent_id == agent_id:
                 await back_to_queue(context, agent_id, "agent_lost" if talked_to else "agent_noanswer")
             found = await context.read()
+            if leg is not None and found.conversation.agent_id != agent_id:
+                leg.end()  # she passed the caller on
         return found
 
     async def _ring(self, agent_id: str, patience: float) -> AgentLeg | None:
@@ -86,13 +88,13 @@ class Bridging:
     async def _while_there(self, leg: AgentLeg) -> None:
         playout = self._context.line.playout
         while not leg.gone.done():
+            if leg.held:
+                playout.hold(self._context.deps.speaker.music)
+            else:
+                playout.unhold()
             leg.changed.clear()
             changed = asyncio.ensure_future(leg.changed.wait())
             ends: list[asyncio.Future[Any]] = [changed, leg.gone]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             changed.cancel()
             await asyncio.gather(changed, return_exceptions=True)
-            if leg.held:
-                playout.hold(self._context.deps.speaker.music)
-            else:
-                playout.unhold()

@@ -1,7 +1,7 @@
 """One call as its parts see it: reading on, saying what is new, and storing what the caller said."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -72,7 +72,10 @@ class CallContext:
         await self._signals.next(seconds)
 
     async def unless_moved(self, work: Coroutine[Any, Any, T], state: State) -> T | None:
-        """Do `work` for as long as the conversation stays in `state` and nothing new is to be said."""
+        """Do `work` for as long as the conversation stays in `state` and nothing new is to be said.
+
+        It ends, too, where the bot can no longer speak.
+        """
         task = asyncio.ensure_future(work)
         try:
             while True:
@@ -85,7 +88,8 @@ class CallContext:
                 if task.done():
                     return task.result()
                 found = await self.read()
-                if found.conversation.state is not state or sayable(found):
+                mute = self.failed and state is State.BOT
+                if mute or found.conversation.state is not state or sayable(found):
                     return None
         finally:
             task.cancel()
@@ -98,7 +102,12 @@ class CallContext:
         messages = sayable(found)
         if found.messages:
             self.cursor = found.messages[-1].seq or self.cursor
-        return self.say([message.text for message in messages], interruptible) if messages else None
+        if not messages:
+            return None
+        texts = [message.text for message in messages]
+        prompt = self.say(texts, interruptible)
+        self.turns.answered(" ".join(texts), self.line.first_audio(prompt))
+        return prompt
 
     def say(self, texts: Sequence[str], interruptible: bool = True) -> Prompt:
         """Begin to say some texts."""
@@ -109,7 +118,7 @@ class CallContext:
         text = self.deps.texts.text(key, self.lang, variables, channel=Channel.PHONE)
         return self.say([text], interruptible)
 
-    async def _clips(self, texts: Sequence[str]) -> AsyncIterator[bytes]:
+    async def _clips(self, texts: Sequence[str]) -> AsyncGenerator[bytes, None]:
         try:
             for text in texts:
                 async for clip in self.deps.speaker.clips(text, self.lang):
@@ -117,6 +126,7 @@ class CallContext:
         except SynthesisError:
             log.warning("speech_failed", call_id=self.call.id)
             self.failed = True
+            self.deps.hub.wake(self.id)
             yield self.deps.speaker.emergency("hold", self.lang)
 
     def _tell_page(self, found: Feed) -> None:
@@ -172,6 +182,7 @@ class CallContext:
 
     async def let_go(self, reason: Reason) -> None:
         """Hand over to a person without asking the dialogue, which cannot be talked to."""
+        self.failed = False
         at = self.deps.clock.now()
 
         def work(connection: Connection) -> bool:

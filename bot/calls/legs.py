@@ -7,7 +7,7 @@ from voice.audio.pcm import Framer
 from voice.pacer import Pacer
 from voice.playout import LiveSource, Playout
 from voice.transports.browser import BrowserTransport
-from voice.transports.transport import Audio, Digit, HungUp
+from voice.transports.transport import Audio, Digit, HungUp, Played
 from voice.turns.vad import Vad
 
 Tap = Callable[[bytes, bool], None]
@@ -37,23 +37,22 @@ class AgentLeg:
         self._tap: Tap | None = None
 
     async def run(self) -> None:
-        """Carry the agent's voice until her page is gone."""
+        """Carry the agent's voice until her page is gone, or the call is no longer hers."""
         stop_ticking = self._pacer.add(self._tick)
+        carrying = asyncio.create_task(self._carry(), name="agent-leg")
         try:
-            while True:
-                match await self.transport.receive():
-                    case Audio(pcm):
-                        self._hear(pcm)
-                    case HungUp(reason):
-                        self.hung_up = reason == "caller"
-                        return
-                    case Digit():
-                        pass
+            await asyncio.wait([carrying, self.gone], return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop_ticking()
             self._playout.close()
-            if not self.gone.done():
-                self.gone.set_result(None)
+            self.end()
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
+
+    def end(self) -> None:
+        """Take her voice off the call; her page is told."""
+        if not self.gone.done():
+            self.gone.set_result(None)
 
     def tap(self, tap: Tap | None) -> None:
         """Give every frame of the agent to `tap`; none ends it."""
@@ -70,6 +69,17 @@ class AgentLeg:
         if on != self.held:
             self.held = on
             self.changed.set()
+
+    async def _carry(self) -> None:
+        while True:
+            match await self.transport.receive():
+                case Audio(pcm):
+                    self._hear(pcm)
+                case HungUp(reason):
+                    self.hung_up = reason == "caller"
+                    return
+                case Digit() | Played():
+                    pass
 
     def _hear(self, pcm: bytes) -> None:
         if self.held:
@@ -95,8 +105,8 @@ class Legs:
         """Bring an agent's voice to a call; a leg that was there before is replaced."""
         before = self._legs.get(conversation_id)
         self._legs[conversation_id] = leg
-        if before is not None and not before.gone.done():
-            before.gone.set_result(None)
+        if before is not None:
+            before.end()
         self._event(conversation_id).set()
 
     def detach(self, conversation_id: str, leg: AgentLeg) -> None:
@@ -108,8 +118,8 @@ class Legs:
         """The call is over."""
         self._waiting.pop(conversation_id, None)
         leg = self._legs.pop(conversation_id, None)
-        if leg is not None and not leg.gone.done():
-            leg.gone.set_result(None)
+        if leg is not None:
+            leg.end()
 
     async def of(self, conversation_id: str, agent_id: str) -> AgentLeg:
         """Wait for the voice of the agent who has the conversation."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from bot.calls.opening import Opened
 from bot.calls.talking import Talking
 from bot.calls.waiting import Waiting
 from bot.model.call import Call, Purpose, Recording
-from bot.model.case import CaseKind
+from bot.model.case import CaseKind, Reason
 from bot.model.conversation import State
 from bot.store import calls, cases, conversations, recordings
 from bot.store.feed import Feed
@@ -60,21 +60,25 @@ class CallSession:
                     await asyncio.wait([serving])  # our leg is over, the call is not
                 if serving.done() and (error := serving.exception()) is not None:
                     log.error("call_failed", call_id=self._call.id, exc_info=error)
+                    # A missed call, that is to say, and none that the bot has dealt with.
+                    await context.let_go(Reason.BOT_FAILED)
                     await self._apologise(context)
             finally:
                 serving.cancel()
                 carrying.cancel()
                 await asyncio.gather(serving, carrying, return_exceptions=True)
                 self._legs.forget(self._conversation.id)
-                if recorder is not None and recording is not None:
-                    done = await recorder.close()
-                    await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
                 self.cursor = context.cursor
                 self.comes_back = context.comes_back
-                # Before the leg ends: a dialplan asks at once what is next.
-                if not context.comes_back:
-                    await self._end(context)
-                await self._transport.hang_up()
+                try:
+                    await self._keep(recorder, recording)
+                    # Before the leg ends: a dialplan asks at once what is next.
+                    if not context.comes_back:
+                        await self._end(context)
+                except Exception:
+                    log.exception("call_not_ended", call_id=self._call.id)
+                finally:
+                    await self._transport.hang_up()
 
     async def _serve(self, context: CallContext) -> None:
         """Go from owner to owner."""
@@ -130,11 +134,17 @@ class CallSession:
         recording = await self._deps.store.write(lambda c: recordings.begin(c, conversation_id, path, at))
         return Recorder(self._deps.recordings / path), recording
 
+    async def _keep(self, recorder: Recorder | None, recording: Recording | None) -> None:
+        if recorder is not None and recording is not None:
+            done = await recorder.close()
+            await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
+
     async def _end(self, context: CallContext) -> None:
         """Store how the call ended, whoever ended it."""
         await context.turns.settle()
         found = await self._deps.store.read(lambda c: conversations.get(c, self._conversation.id))
-        assert found is not None
+        if found is None:
+            return  # erased in the middle, with the person
         outcome = found.outcome
         if found.state is State.BOT:
             outcome = self._bot_outcome(found.tags, talked=found.visitor_seq > 0)
@@ -163,5 +173,5 @@ class CallSession:
         return "contained" if talked else "abandoned"
 
 
-async def _only(pcm: bytes) -> AsyncIterator[bytes]:
+async def _only(pcm: bytes) -> AsyncGenerator[bytes, None]:
     yield pcm

@@ -111,6 +111,8 @@ class Switchboard:
         for conversation in await deps.store.write(work):
             deps.hub.wake(conversation.id)
             deps.hub.wake("queue")
+        for conversation_id in await deps.store.read(lambda c: calls.with_agents_still(c, deps.gateway)):
+            self._wrap_up(conversation_id)
 
     async def _open(self, transport: Transport, page: FromPage | None) -> Opened | None:
         if self.full:
@@ -157,7 +159,12 @@ class Switchboard:
     def _wrap_up(self, conversation_id: str) -> None:
         task = asyncio.create_task(self._close_later(conversation_id), name="call-wrap-up")
         self._wrapping.add(task)
-        task.add_done_callback(self._wrapping.discard)
+        task.add_done_callback(self._wrapped)
+
+    def _wrapped(self, task: asyncio.Task[None]) -> None:
+        self._wrapping.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("wrap_up_failed", exc_info=error)
 
     async def _close_later(self, conversation_id: str) -> None:
         """Close what the agent has not closed herself some time after the call."""

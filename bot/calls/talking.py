@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.calls.context import CallContext, sayable
-from bot.calls.turns import GREETING, HeardTurn
+from bot.calls.context import CallContext
+from bot.calls.turns import HeardTurn
 from bot.model.case import Reason
 from bot.model.conversation import Conversation, State
 from bot.model.message import Heard, Source
@@ -42,13 +42,8 @@ class Talking:
     async def run(self, found: Feed) -> Feed:
         """Talk until somebody else owns the conversation; returns how it stands then."""
         context = self._context
-        heard = GREETING
         while found.conversation.state is State.BOT:
-            messages = sayable(found)
             prompt = context.say_new(found)
-            if prompt is not None:
-                said = " ".join(message.text for message in messages)
-                context.turns.note(heard, said, context.line.first_audio(prompt))
             if found.conversation.memory.ends:
                 if prompt is not None:
                     await prompt.wait()
@@ -60,7 +55,7 @@ class Talking:
             if context.failed:
                 await context.let_go(Reason.BOT_FAILED)
             elif answer is not None:
-                heard = heard_turn(answer)
+                context.turns.heard(heard_turn(answer))
                 found = await self._answered(answer, found.conversation)
                 continue
             found = await context.read()

@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from bot.calls.deps import CallDeps
 from bot.store import calls
 
+log = structlog.get_logger(__name__)
 MAX_TURNS = 200
 """Kept of one call."""
 
@@ -34,10 +37,22 @@ class Turns:
         self._deps = deps
         self._call_id = call_id
         self._turns: list[dict[str, Any]] = []
-        self._writing: set[asyncio.Task[None]] = set()
+        self._heard: HeardTurn | None = GREETING
+        self._changed = False
+        self._writing: asyncio.Task[None] | None = None
 
-    def note(self, heard: HeardTurn, said: str, first_audio: "asyncio.Future[float] | None") -> None:
-        """Note a turn; how fast the reply was is added when its first audio has left."""
+    def heard(self, heard: HeardTurn) -> None:
+        """Note what the caller said; what is said next answers it, whoever says it."""
+        self._heard = heard
+
+    def answered(self, said: str, first_audio: "asyncio.Future[float]") -> None:
+        """Complete the turn; how fast the reply was is added when its first audio has left.
+
+        What nobody asked for, such as news while the caller waits, is no turn.
+        """
+        heard, self._heard = self._heard, None
+        if heard is None:
+            return
         turn: dict[str, Any] = {
             "heard": heard.text,
             "confidence": None if heard.confidence is None else round(heard.confidence, 3),
@@ -50,7 +65,7 @@ class Turns:
             self._turns.append(turn)
         if heard.endpoint_seconds is not None:
             self._deps.measure("endpoint", heard.endpoint_seconds)
-        if first_audio is not None and heard.ended_at is not None:
+        if heard.ended_at is not None:
             ended_at = heard.ended_at
 
             def stamp(audio: "asyncio.Future[float]") -> None:
@@ -64,17 +79,24 @@ class Turns:
 
     async def settle(self) -> None:
         """Wait until everything is written."""
-        if self._writing:
-            await asyncio.wait(self._writing)
+        if self._writing is not None:
+            await self._writing
 
     def _write_soon(self) -> None:
-        task = asyncio.create_task(self._write(), name="call-turns")
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._changed = True
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(), name="call-turns")
 
     async def _write(self) -> None:
-        turns = [dict(turn) for turn in self._turns]
-        await self._deps.store.write(lambda c: calls.note_turns(c, self._call_id, turns))
+        """One write after the other, so that an older state never comes last."""
+        while self._changed:
+            self._changed = False
+            turns = [dict(turn) for turn in self._turns]
+            try:
+                await self._deps.store.write(lambda c, now=turns: calls.note_turns(c, self._call_id, now))  # type: ignore[misc]
+            except Exception:
+                log.exception("turns_not_noted", call_id=self._call_id)
+                return
 
 
 def _ms(seconds: float | None) -> int | None:

@@ -73,7 +73,7 @@ class Waiting:
         if step in _ASKED:
             await self._context.post(digits, how)
         elif digits == CALL_BACK_KEY:
-            await self._context.post(digits, how, "/call_back")
+            await self._context.post(self._with_number(digits), how, "/call_back")
 
     async def _heard(self, answer: HeardSpeech, step: CaseStep) -> None:
         context, transcript = self._context, answer.transcript
@@ -81,7 +81,12 @@ class Waiting:
         if step in _ASKED:
             await context.post(transcript.text, how)
         elif await context.deps.intent(context.lang, transcript.text) == "affirm":
-            await context.post(transcript.text, how, "/call_back")
+            await context.post(self._with_number(transcript.text), how, "/call_back")
+
+    def _with_number(self, answer: str) -> str:
+        """A caller whose number is known need not tell it."""
+        number = self._context.call.customer
+        return f"{answer} ({number})" if number else answer
 
     async def _tell_place(self, found: Feed) -> None:
         """Say the place in the queue when it has changed, and now and then."""

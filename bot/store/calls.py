@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.errors import ConflictError
 from bot.model.call import Announcement, Call, CallState, Purpose
-from bot.store.schema import calls
+from bot.model.conversation import State
+from bot.store.schema import calls, conversations
 
 _c = calls.c
 _BY_ID = select(calls).where(_c.id == bindparam("id_"))
@@ -112,6 +113,20 @@ def left_behind(connection: Connection, gateway: str) -> list[Call]:
         select(calls).where(_c.gateway == gateway, _c.started_at.is_not(None), _c.ended_at.is_(None))
     )
     return [_to_call(row) for row in rows]
+
+
+def with_agents_still(connection: Connection, gateway: str) -> list[str]:
+    """Read conversations whose call on this gateway is over, and which their agent has not closed."""
+    rows = connection.execute(
+        select(_c.conversation_id)
+        .join(conversations, conversations.c.id == _c.conversation_id)
+        .where(
+            _c.gateway == gateway,
+            _c.ended_at.is_not(None),
+            conversations.c.state == State.AGENT.value,
+        )
+    )
+    return [row.conversation_id for row in rows]
 
 
 def _late(call: Call) -> str:
