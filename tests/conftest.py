@@ -17,6 +17,11 @@ from tests.asterisk_fixtures import pbx, phones  # noqa: F401 - fixtures for who
 from tests.postgres_server import PostgresServer, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
+VOICE = [
+    f"voice.{part}"
+    for part in ("ari", "ear", "line", "pacer", "playout", "stt", "transports", "tts", "turns")
+]
+"""Not `voice.training`, by which tests speak, nor what reads recordings for them."""
 
 
 def forgive(guard: BlockBuster) -> None:
@@ -29,7 +34,7 @@ def forgive(guard: BlockBuster) -> None:
 @pytest.fixture(autouse=True)
 def no_blocking_calls() -> Iterator[BlockBuster]:
     """A blocking call on the event loop fails the test."""
-    ours = ["bot", "handoff", "nlu", "knowledge_base", "voice"]
+    ours = ["bot", "handoff", "nlu", "knowledge_base", *VOICE]
     with blockbuster_ctx(scanned_modules=ours) as guard:
         forgive(guard)
         yield guard

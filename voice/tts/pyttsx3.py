@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 OnEvent = Callable[[str, float], None]
 """Told what happens, for metrics: `rendered` (seconds, waiting included), and, each with 1.0, `timeout`,
 `rejected` (the queue was full), `refused`, `retried`, `died`, `started`."""
+_VERSION = version("pyttsx3")
 MOST_TRIES = 3
 """Children that one text may outlive; who kills three of them is not given to a fourth."""
 LONGEST_TEXT = 4000
@@ -77,7 +78,7 @@ class Pyttsx3Synthesiser(SpeechSynthesiser):
         self._tasks: list[asyncio.Task[None]] = []
         # Known without a child, so that what was rendered before is found where espeak-ng is gone today.
         spoken = " ".join(f"{lang}={voice.id}@{voice.rate}" for lang, voice in sorted(self._voices.items()))
-        self.info = SynthesiserInfo("pyttsx3", tuple(sorted(self._voices)), f"{version('pyttsx3')} {spoken}")
+        self.info = SynthesiserInfo("pyttsx3", tuple(sorted(self._voices)), f"{_VERSION} {spoken}")
 
     async def start(self) -> None:
         """Start the children; returns when the first is ready. Raises `SynthesisError`, naming the mend."""
