@@ -1,5 +1,5 @@
-const u = (n) => typeof n == "string" ? n : "", y = (n) => typeof n == "string" && n ? n : null, x = ["bot", "waiting", "agent", "closed"];
-function j(n) {
+const u = (n) => typeof n == "string" ? n : "", y = (n) => typeof n == "string" && n ? n : null, j = ["bot", "waiting", "agent", "closed"];
+function S(n) {
   let e;
   try {
     e = JSON.parse(n);
@@ -14,7 +14,7 @@ function j(n) {
     case "clear":
       return { type: "clear" };
     case "state": {
-      if (!x.includes(u(e.state))) return null;
+      if (!j.includes(u(e.state))) return null;
       const t = e.position;
       return {
         type: "state",
@@ -37,7 +37,7 @@ class h extends Error {
   }
   code;
 }
-const S = {
+const M = {
   NotAllowedError: "microphone_denied",
   SecurityError: "microphone_denied",
   NotFoundError: "microphone_missing",
@@ -57,10 +57,10 @@ async function m(n) {
       }
     });
   } catch (e) {
-    throw new h(S[e instanceof DOMException ? e.name : ""] ?? "microphone_failed");
+    throw new h(M[e instanceof DOMException ? e.name : ""] ?? "microphone_failed");
   }
 }
-class M {
+class E {
   /** To be called in the customer's click: a context that was made later stays silent. */
   constructor(e) {
     if (this.handlers = e, !isSecureContext || !("mediaDevices" in navigator) || typeof AudioWorkletNode > "u")
@@ -76,15 +76,15 @@ class M {
   closed = !1;
   /** Ask for the microphone and load the worklet. Throws `SoundError`. */
   async open(e, t) {
-    const s = this.context.audioWorklet.addModule(e).then(
+    const o = this.context.audioWorklet.addModule(e).then(
       () => null,
       () => new h("worklet_blocked")
-    ), r = await m(t.microphone), o = await s;
-    if (this.closed || o) for (const c of r.getTracks()) c.stop();
-    if (o) throw o;
+    ), i = await m(t.microphone), s = await o;
+    if (this.closed || s) for (const c of i.getTracks()) c.stop();
+    if (s) throw s;
     this.closed || (this.node = new AudioWorkletNode(this.context, "centrala-line", { outputChannelCount: [1] }), this.node.port.onmessage = ({ data: c }) => {
       c instanceof ArrayBuffer ? this.handlers.frame(c) : this.handlers.played(c.played);
-    }, this.node.connect(this.context.destination), this.take(r), t.speaker && await this.speak(t.speaker).catch(() => {
+    }, this.node.connect(this.context.destination), this.take(i), t.speaker && await this.speak(t.speaker).catch(() => {
     }));
   }
   /** s16le mono at 8 kHz; the buffer belongs to the audio thread afterwards. */
@@ -137,24 +137,26 @@ class M {
     this.node?.port.postMessage(e, t);
   }
 }
-const E = 12e3, C = 32e3;
-function P(n) {
-  return new N(n);
-}
+const C = 12e3, P = 32e3, v = 4e3;
 function _(n) {
+  return new T(n);
+}
+function N(n) {
   const e = new Int16Array(n);
   let t = 0;
-  for (const s of e) t += s * s;
+  for (const o of e) t += o * o;
   return e.length ? Math.sqrt(t / e.length) / 32768 : 0;
 }
-let N = class {
+let T = class {
   constructor(e) {
     this.options = e;
     try {
-      this.sound = new M({
+      this.sound = new E({
         frame: (t) => this.spoken(t),
         played: (t) => this.say({ type: "mark", name: t }),
-        microphoneLost: () => this.leave("microphone_missing")
+        microphoneLost: () => {
+          e.onMicrophoneLost ? e.onMicrophoneLost() : this.goodbye("microphone_missing");
+        }
       });
     } catch (t) {
       queueMicrotask(() => this.end(t instanceof h ? t.code : "unsupported"));
@@ -180,7 +182,10 @@ let N = class {
     this.say({ type: "dtmf", digit: e });
   }
   hangUp() {
-    this.leave("hung_up");
+    this.goodbye("hung_up");
+  }
+  leave() {
+    this.end("left", "", v);
   }
   async setDevice(e) {
     this.over || await this.sound?.setDevice(e);
@@ -190,11 +195,11 @@ let N = class {
     this.tell({});
     try {
       await this.sound?.open(this.options.worklet, this.options.devices ?? {});
-    } catch (s) {
-      return this.end(s instanceof h ? s.code : "microphone_failed");
+    } catch (o) {
+      return this.end(o instanceof h ? o.code : "microphone_failed");
     }
     if (this.over) return;
-    this.tell({ phase: "connecting" }), this.timer = setTimeout(() => this.end("unreachable"), E);
+    this.tell({ phase: "connecting" }), this.timer = setTimeout(() => this.end("unreachable", "", v), C);
     const { hello: e } = this.options;
     let t;
     try {
@@ -211,7 +216,7 @@ let N = class {
       return this.end("unreachable");
     }
     this.socket.binaryType = "arraybuffer", this.socket.onopen = () => this.say(e), this.socket.onmessage = ({ data: t }) => {
-      this.over || (typeof t != "string" ? this.sound?.play(t) : this.heard(j(t)));
+      this.over || (typeof t != "string" ? this.sound?.play(t) : this.heard(S(t)));
     }, this.socket.onclose = () => this.end(this.welcomed ? "lost" : "unreachable");
   }
   get welcomed() {
@@ -220,7 +225,7 @@ let N = class {
   // --- what is said on either side
   spoken(e) {
     const { socket: t } = this;
-    this.over || (this.options.onLevel?.(_(e)), !(!this.welcomed || t?.readyState !== WebSocket.OPEN) && t.bufferedAmount < C && t.send(e));
+    this.over || (this.options.onLevel?.(N(e)), !(!this.welcomed || t?.readyState !== WebSocket.OPEN) && t.bufferedAmount < P && t.send(e));
   }
   heard(e) {
     switch (e?.type) {
@@ -245,72 +250,72 @@ let N = class {
     this.over || (this.state = { ...this.state, ...e }, this.options.onState(this.state));
   }
   // --- the end
-  leave(e) {
+  goodbye(e) {
     this.say({ type: "hangup" }), this.end(e);
   }
-  end(e, t = "") {
+  end(e, t = "", o = 1e3) {
     if (this.over) return;
     this.over = !0, clearTimeout(this.timer), this.sound?.close();
-    const { socket: s } = this;
-    s && (s.onopen = s.onmessage = s.onclose = null, s.close()), this.options.onEnded({ code: e, reason: t });
+    const { socket: i } = this;
+    i && (i.onopen = i.onmessage = i.onclose = null, i.close(o)), this.options.onEnded({ code: e, reason: t });
   }
 };
-function z(n, e) {
-  return n.replace(/\{(\w+)\}/g, (t, s) => String(e[s] ?? t));
+function x(n, e) {
+  return n.replace(/\{(\w+)\}/g, (t, o) => String(e[o] ?? t));
 }
-const T = 400, v = (n) => typeof n == "object" && n !== null ? n : {};
-function A(n, e) {
+const A = 400, b = (n) => typeof n == "object" && n !== null ? n : {};
+function O(n, e) {
   const t = {};
-  for (const [s, r] of Object.entries(e)) {
-    const o = Object.entries(v(v(n)[s])).filter(
-      ([c, f]) => Object.hasOwn(r, c) && typeof f == "string" && f.length <= T
+  for (const [o, i] of Object.entries(e)) {
+    const s = Object.entries(b(b(n)[o])).filter(
+      ([c, f]) => Object.hasOwn(i, c) && typeof f == "string" && f.length <= A
     );
-    t[s] = Object.fromEntries(o);
+    t[o] = Object.fromEntries(s);
   }
   return t;
 }
-function a(n, e = {}, ...t) {
-  const s = document.createElement(n);
-  for (const [r, o] of Object.entries(e)) i(s, r, o);
-  return s.append(...t), s;
+function r(n, e = {}, ...t) {
+  const o = document.createElement(n);
+  for (const [i, s] of Object.entries(e)) a(o, i, s);
+  return o.append(...t), o;
 }
-function i(n, e, t) {
-  const s = t === !0 ? "" : t;
-  s === !1 ? n.removeAttribute(e) : n.getAttribute(e) !== s && n.setAttribute(e, s);
+function a(n, e, t) {
+  const o = t === !0 ? "" : t;
+  o === !1 ? n.removeAttribute(e) : n.getAttribute(e) !== o && n.setAttribute(e, o);
 }
 function l(n, e) {
   n.textContent !== e && (n.textContent = e);
 }
 function p(n, e = "") {
-  const t = "http://www.w3.org/2000/svg", s = document.createElementNS(t, "svg"), r = document.createElementNS(t, "path");
-  return i(s, "viewBox", "0 0 24 24"), i(s, "aria-hidden", "true"), i(s, "class", `icon ${e}`), i(r, "d", n), s.append(r), s;
+  const t = "http://www.w3.org/2000/svg", o = document.createElementNS(t, "svg"), i = document.createElementNS(t, "path");
+  return a(o, "viewBox", "0 0 24 24"), a(o, "aria-hidden", "true"), a(o, "class", `icon ${e}`), a(i, "d", n), o.append(i), o;
 }
 function d(n, e, t = "") {
-  const s = a("button", { type: "button", class: n }, t);
-  return s.addEventListener("click", e), s;
+  const o = r("button", { type: "button", class: n }, t);
+  return o.addEventListener("click", e), o;
 }
-const b = "123456789*0#";
-class O {
-  pressed = a("output", { class: "call-pressed" });
+const z = "123456789*0#";
+class L {
+  pressed = r("output", { class: "call-pressed" });
   element;
   constructor(e, t) {
-    const s = (o) => {
-      e(o), l(this.pressed, ((this.pressed.textContent ?? "") + o).slice(-16));
-    }, r = [...b].map((o) => d("call-key", () => s(o), o));
-    this.element = a(
+    const o = (s) => {
+      e(s), l(this.pressed, ((this.pressed.textContent ?? "") + s).slice(-16));
+    }, i = [...z].map((s) => d("call-key", () => o(s), s));
+    this.element = r(
       "div",
       { class: "call-keys", id: "call-keys", role: "group", hidden: !0 },
       this.pressed,
-      a("div", {}, ...r)
-    ), this.element.addEventListener("keydown", (o) => {
-      o.key === "Escape" ? (o.stopPropagation(), t()) : b.includes(o.key) && o.key.length === 1 && (o.preventDefault(), s(o.key));
+      r("div", {}, ...i)
+    ), this.element.addEventListener("keydown", (s) => {
+      s.key === "Escape" ? (s.stopPropagation(), t()) : z.includes(s.key) && s.key.length === 1 && (s.preventDefault(), o(s.key));
     });
   }
   show(e) {
-    i(this.element, "hidden", !e), l(this.pressed, ""), e && this.element.querySelector("button")?.focus();
+    a(this.element, "hidden", !e), l(this.pressed, ""), e && this.element.querySelector("button")?.focus();
   }
   update(e) {
-    i(this.element, "aria-label", e.keypad), i(this.pressed, "aria-label", e.pressed);
+    a(this.element, "aria-label", e.keypad), a(this.pressed, "aria-label", e.pressed);
   }
 }
 const Z = '.call{padding:12px 16px 14px;border-bottom:1px solid var(--tint-line);background:var(--tint);outline-offset:-3px}.call-line{display:flex;align-items:center;gap:12px}.call-meter{position:relative;flex:none;width:14px;height:14px;border-radius:50%;background:#15803d}.call-meter:before{content:"";position:absolute;inset:0;border-radius:50%;background:#15803d;opacity:.25;transform:scale(calc(1 + var(--level, 0)))}.call.microphone .call-meter,.call.connecting .call-meter,.call.waiting .call-meter{background:#b45309}.call.over .call-meter{background:#6b7280}.call-status{flex:1;min-width:0;font-weight:600;line-height:1.35;overflow-wrap:anywhere}.call.over .call-status{font-weight:400}.call-time{flex:none;color:var(--soft);font-variant-numeric:tabular-nums}.call-hint{margin:4px 0 0 26px;color:var(--soft);font-size:13.5px}.call-hint:empty{display:none}.call-buttons{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}.call-button{display:flex;flex:1 1 auto;align-items:center;justify-content:center;gap:7px;min-height:42px;padding:6px 12px;border-radius:12px;background:var(--paper);box-shadow:inset 0 0 0 1.5px var(--tint-line);font-size:14px;font-weight:600}.call-button .icon{width:20px;height:20px}.call-button[aria-pressed=true]{color:#fff;background:#1f2937;box-shadow:none}.call-button.danger{color:#fff;background:#b91c1c;box-shadow:none}.call-buttons .plain{background:var(--paper)}.call-pressed{display:block;min-height:26px;margin-top:10px;font-size:17px;font-weight:650;letter-spacing:.08em;text-align:center}.call-keys>div{display:grid;grid-template-columns:repeat(3,1fr);gap:6px}.call-key{min-height:40px;border-radius:10px;background:var(--paper);box-shadow:inset 0 0 0 1.5px var(--tint-line);font-size:17px;font-weight:650}.call-key:hover,.call-button:not(.danger,[aria-pressed=true]):hover{background:var(--cloud)}@media(max-height:480px){.call{padding-block:8px}.call-key{min-height:30px}}@media(forced-colors:active){.call-button,.call-key{border:1px solid}.call-button[aria-pressed=true]{outline:3px solid Highlight}}', W = {
@@ -342,7 +347,7 @@ const Z = '.call{padding:12px 16px 14px;border-bottom:1px solid var(--tint-line)
   taken: "Another program is using your microphone. Please close it and call again. You can also write to us here.",
   broken: "Your microphone does not work at the moment. Please check it and call again, or write to us here.",
   unsupported: "Calls do not work in this browser or on this page. Please write to us here."
-}, L = {
+}, D = {
   title: "Połączenie głosowe",
   microphone: "Czekamy na mikrofon…",
   allow: "Przeglądarka pyta, czy ta strona może używać mikrofonu. Wybierz „Zezwól”.",
@@ -371,7 +376,7 @@ const Z = '.call{padding:12px 16px 14px;border-bottom:1px solid var(--tint-line)
   taken: "Mikrofonu używa inny program. Zamknij go i zadzwoń ponownie. Możesz też napisać do nas tutaj.",
   broken: "Mikrofon w tej chwili nie działa. Sprawdź go i zadzwoń ponownie albo napisz do nas tutaj.",
   unsupported: "Rozmowy głosowe nie działają w tej przeglądarce lub na tej stronie. Napisz do nas tutaj."
-}, D = {
+}, R = {
   title: "Hlasový hovor",
   microphone: "Čekáme na mikrofon…",
   allow: "Prohlížeč se ptá, zda tato stránka smí používat mikrofon. Zvolte prosím „Povolit“.",
@@ -400,8 +405,8 @@ const Z = '.call{padding:12px 16px 14px;border-bottom:1px solid var(--tint-line)
   taken: "Mikrofon používá jiný program. Zavřete jej a zavolejte znovu. Můžete nám také napsat sem.",
   broken: "Mikrofon teď nefunguje. Zkontrolujte jej prosím a zavolejte znovu, nebo nám napište sem.",
   unsupported: "Hovory v tomto prohlížeči nebo na této stránce nefungují. Napište nám prosím sem."
-}, g = { pl: L, cs: D, en: W };
-function R(n, { phase: e, name: t }) {
+}, g = { pl: D, cs: R, en: W };
+function U(n, { phase: e, name: t }) {
   switch (e) {
     case "microphone":
       return n.microphone;
@@ -414,12 +419,12 @@ function R(n, { phase: e, name: t }) {
     case "waiting":
       return n.waiting;
     case "agent":
-      return t ? z(n.talkingAgent, { name: t }) : n.talkingPerson;
+      return t ? x(n.talkingAgent, { name: t }) : n.talkingPerson;
     case "closed":
       return n.closing;
   }
 }
-const U = {
+const Y = {
   hung_up: "over",
   ended: "over",
   lost: "lost",
@@ -432,21 +437,21 @@ const U = {
   unsupported: "unsupported",
   worklet_blocked: "unsupported"
 };
-function Y(n, e) {
-  return n[U[e] ?? "failed"];
+function F(n, e) {
+  return n[Y[e] ?? "failed"];
 }
-const w = "M12 14.5a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3Zm-6-3.2a6 6 0 0 0 12 0M12 17.300V20.5", F = `${w}M4.5 4.500l15 15`, H = "M6.5 6.500h.01M12 6.500h.01M17.5 6.500h.01M6.5 12h.01M12 12h.01M17.5 12h.01M6.5 17.500h.01M12 17.500h.01M17.5 17.500h.01", I = "M4 14.500c0-5 16-5 16 0v1.800l-4.3.7-.7-2.800c-2-.7-4-.7-6 0l-.7 2.8-4.3-.7v-1.800Z", K = (n) => {
+const w = "M12 14.5a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3Zm-6-3.2a6 6 0 0 0 12 0M12 17.300V20.5", H = `${w}M4.5 4.500l15 15`, I = "M6.5 6.500h.01M12 6.500h.01M17.5 6.500h.01M6.5 12h.01M12 12h.01M17.5 12h.01M6.5 17.500h.01M12 17.500h.01M17.5 17.500h.01", K = "M4 14.500c0-5 16-5 16 0v1.800l-4.3.7-.7-2.800c-2-.7-4-.7-6 0l-.7 2.8-4.3-.7v-1.800Z", B = (n) => {
   const e = Math.max(0, Math.floor(n / 1e3));
   return `${Math.floor(e / 60)}:${String(e % 60).padStart(2, "0")}`;
 };
-class B {
+class $ {
   constructor(e, t) {
-    this.host = e, this.dress(), this.keypad = new O((r) => t.digit(r), () => this.toggleKeys()), this.mute = d("call-button", () => t.mute(!this.state?.muted)), this.keys = d("call-button", () => this.toggleKeys()), this.end = d("call-button danger", () => t.hangUp()), this.again = d("solid", () => t.again()), this.close = d("plain", () => t.close()), i(this.keys, "aria-controls", "call-keys"), i(this.keys, "aria-expanded", "false"), this.mute.append(p(w), a("span")), this.keys.append(p(H, "i-dots"), a("span")), this.end.append(p(I), a("span")), this.on = a("div", { class: "call-buttons" }, this.mute, this.keys, this.end), this.over = a("div", { class: "call-buttons" }, this.again, this.close);
-    const s = a("div", { class: "call-line" }, this.meter, this.status, this.time);
-    this.element = a(
+    this.host = e, this.dress(), this.keypad = new L((i) => t.digit(i), () => this.toggleKeys()), this.mute = d("call-button", () => t.mute(!this.state?.muted)), this.keys = d("call-button", () => this.toggleKeys()), this.end = d("call-button danger", () => t.hangUp()), this.again = d("solid", () => t.again()), this.close = d("plain", () => t.close()), a(this.keys, "aria-controls", "call-keys"), a(this.keys, "aria-expanded", "false"), this.mute.append(p(w), r("span")), this.keys.append(p(I, "i-dots"), r("span")), this.end.append(p(K), r("span")), this.on = r("div", { class: "call-buttons" }, this.mute, this.keys, this.end), this.over = r("div", { class: "call-buttons" }, this.again, this.close);
+    const o = r("div", { class: "call-line" }, this.meter, this.status, this.time);
+    this.element = r(
       "div",
       { class: "call", role: "group", tabindex: "-1" },
-      s,
+      o,
       this.hint,
       this.keypad.element,
       this.on,
@@ -454,10 +459,10 @@ class B {
     );
   }
   host;
-  meter = a("i", { class: "call-meter", "aria-hidden": "true" });
-  status = a("p", { class: "call-status", role: "status" });
-  time = a("span", { class: "call-time", role: "timer" });
-  hint = a("p", { class: "call-hint" });
+  meter = r("i", { class: "call-meter", "aria-hidden": "true" });
+  status = r("p", { class: "call-status", role: "status" });
+  time = r("span", { class: "call-time", role: "timer" });
+  hint = r("p", { class: "call-hint" });
   keypad;
   mute;
   keys;
@@ -491,11 +496,11 @@ class B {
   }
   redraw() {
     const e = this.texts, { state: t } = this;
-    i(this.element, "aria-label", e.title), i(this.element, "lang", this.host.lang()), i(this.element, "class", `call ${t?.phase ?? "over"}`), l(this.status, t ? R(e, t) : this.code ? Y(e, this.code) : ""), l(this.hint, t?.phase === "microphone" ? e.allow : t?.position ? z(e.place, { n: t.position }) : ""), i(this.time, "aria-label", e.duration), i(this.time, "hidden", !t), i(this.on, "hidden", !t), i(this.over, "hidden", t !== null), this.keypad.update(e), k(this.mute, t?.muted ? e.unmute : e.mute), t && this.shownMuted !== t.muted && (this.shownMuted = t.muted, this.mute.firstElementChild?.replaceWith(p(t.muted ? F : w)), i(this.mute, "aria-pressed", String(t.muted))), k(this.keys, e.keypad), k(this.end, e.hangUp), l(this.again, e.again), l(this.close, e.close), this.tick();
+    a(this.element, "aria-label", e.title), a(this.element, "lang", this.host.lang()), a(this.element, "class", `call ${t?.phase ?? "over"}`), l(this.status, t ? U(e, t) : this.code ? F(e, this.code) : ""), l(this.hint, t?.phase === "microphone" ? e.allow : t?.position ? x(e.place, { n: t.position }) : ""), a(this.time, "aria-label", e.duration), a(this.time, "hidden", !t), a(this.on, "hidden", !t), a(this.over, "hidden", t !== null), this.keypad.update(e), k(this.mute, t?.muted ? e.unmute : e.mute), t && this.shownMuted !== t.muted && (this.shownMuted = t.muted, this.mute.firstElementChild?.replaceWith(p(t.muted ? H : w)), a(this.mute, "aria-pressed", String(t.muted))), k(this.keys, e.keypad), k(this.end, e.hangUp), l(this.again, e.again), l(this.close, e.close), this.tick();
   }
   get texts() {
     const e = this.host.lang();
-    return { ...g[e] ?? g.en, ...A(this.host.words, g)[e] };
+    return { ...g[e] ?? g.en, ...O(this.host.words, g)[e] };
   }
   get hasFocus() {
     const e = this.element.getRootNode();
@@ -505,11 +510,11 @@ class B {
     this.since = Date.now(), clearInterval(this.ticking), this.ticking = setInterval(() => this.tick(), 1e3);
   }
   tick() {
-    l(this.time, this.since ? K(Date.now() - this.since) : "");
+    l(this.time, this.since ? B(Date.now() - this.since) : "");
   }
   toggleKeys() {
     const e = this.keys.getAttribute("aria-expanded") !== "true";
-    this.keypad.show(e), i(this.keys, "aria-expanded", String(e)), e || this.keys.focus();
+    this.keypad.show(e), a(this.keys, "aria-expanded", String(e)), e || this.keys.focus();
   }
   dress() {
     const e = this.host.slot.getRootNode(), t = new CSSStyleSheet();
@@ -520,10 +525,10 @@ function k(n, e) {
   const t = n.lastElementChild;
   t && l(t, e);
 }
-const $ = ["token_invalid", "identity_invalid"];
-class q {
+const q = ["token_invalid", "identity_invalid"];
+class V {
   constructor(e) {
-    this.host = e, this.view = new B(e, {
+    this.host = e, this.view = new $(e, {
       mute: (t) => this.line?.mute(t),
       digit: (t) => this.line?.digit(t),
       hangUp: () => this.hangUp(),
@@ -550,25 +555,25 @@ class q {
   }
   dial(e) {
     const { origin: t } = this.host;
-    this.line = P({
+    this.line = _({
       url: `${t.replace(/^http/, "ws")}/voice/web`,
       worklet: `${t}/voice-worklet.js`,
       hello: () => this.host.hello(),
-      onState: (s) => this.view.show(s),
-      onLevel: (s) => this.view.level(s),
-      onWelcome: ({ visitorToken: s }) => s && this.host.welcomed(s),
-      onEnded: (s) => this.ended(s, e)
+      onState: (o) => this.view.show(o),
+      onLevel: (o) => this.view.level(o),
+      onWelcome: ({ visitorToken: o }) => o && this.host.welcomed(o),
+      onEnded: (o) => this.ended(o, e)
     }), this.host.changed();
   }
   ended(e, t) {
-    if (this.line = null, $.includes(e.code) && (this.host.refused(e.code), t))
+    if (this.line = null, q.includes(e.code) && (this.host.refused(e.code), t))
       return this.dial(!1);
     this.view.ended(e.code), this.host.changed();
   }
 }
-function G(n) {
-  return new q(n);
+function J(n) {
+  return new V(n);
 }
 export {
-  G as createCall
+  J as createCall
 };

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from desk_hands import OpenDesk, sign_in
-from desk_scene import morning
+from desk_scene import morning, telephone
 from fake_desk_backend import FakeDeskBackend
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 ARGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
@@ -26,6 +27,13 @@ async def backend() -> AsyncIterator[FakeDeskBackend]:
     await fake.start()
     yield fake
     await fake.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone_backend(backend: FakeDeskBackend) -> FakeDeskBackend:
+    """The same backend on a day of telephone calls."""
+    backend.state = telephone()
+    return backend
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from fake_desk_state import DeskState, FakeAgent, FakeContact, FakeConversation, moment, packet_of
+from fake_desk_state import (
+    KEYED,
+    DeskState,
+    FakeAgent,
+    FakeContact,
+    FakeConversation,
+    call_of,
+    moment,
+    packet_of,
+    spoken,
+)
 
 ANNA = "anna@demo.example"
 EWA = "ewa@demo.example"
@@ -106,6 +116,57 @@ def outbox(state: DeskState, conversation: FakeConversation) -> None:
             **{"next_attempt_at": None, "last_error": None, "blocked": True, "created_at": moment(3_000)},
         },
     ]
+
+
+def caller(state: DeskState) -> FakeConversation:
+    """On the line with the bot, which is about to hand him over."""
+    contact = FakeContact("demo-tomasz", "Tomasz Wiśniewski", phone="+48601777888", lang="pl", verified=True)
+    one = state.add(contact, lang="pl", channel="phone", state="bot", visitor_online=False)
+    one.call = call_of("+48601777888")
+    one.recordings = [{"n": 1, "seconds": None, "started_at": moment(31)}]
+    one.say("bot", "Dzień dobry, tu automat sklepu. W czym mogę pomóc?", ago=30)
+    one.say("visitor", "gdzie jest moja paczka", ago=24, heard=spoken(0.92))
+    one.say("bot", "Proszę podać numer zamówienia.", ago=23)
+    one.say("visitor", "10023", ago=17, heard=KEYED)
+    one.say("bot", "Paczka 10023 jest w drodze. Dostawa jutro.", ago=16)
+    one.say("visitor", "poproszę człowieka bo kurier", ago=8, heard=spoken(0.41))
+    one.say("bot", "Łączę z konsultantem.", ago=7)
+    heard = [{"text": "poproszę człowieka bo kurier", "confidence": 0.41}]
+    one.packet = packet_of("asked", "pl", "order_status", order="10023", last_heard=heard, channel="phone")
+    return one
+
+
+def earlier_call(state: DeskState, contact: FakeContact) -> FakeConversation:
+    """Ten minutes ago, with a recording of 20 seconds."""
+    one = state.add(
+        contact, lang=contact.lang, channel="phone", state="closed", outcome="resolved", agent_id="a-anna"
+    )
+    one.call = call_of(contact.phone, state="ended", outcome="agent")
+    one.recordings = [{"n": 1, "seconds": 20.0, "started_at": moment(620)}]
+    one.say("bot", "Dzień dobry, tu automat sklepu.", ago=620)
+    one.say("visitor", "chcę rozmawiać z człowiekiem", ago=615, heard=spoken(0.88))
+    one.say("bot", "Łączę.", ago=614)
+    one.say("agent", "Dzień dobry, Anna Nowak.", name="Anna Nowak", ago=609, heard=spoken(0.5))
+    one.say("visitor", "dziękuję", ago=602, heard=spoken(0.95))
+    return one
+
+
+def missed_call(state: DeskState, contact: FakeContact) -> FakeConversation:
+    """Gave up waiting."""
+    one = state.add(contact, lang=contact.lang, channel="phone", state="closed", outcome="missed")
+    one.call = call_of(contact.phone, state="ended", outcome="missed")
+    one.say("visitor", "czy ktoś tam jest", ago=1_500, heard=spoken(0.77))
+    return one
+
+
+def telephone() -> DeskState:
+    """A free agent, a caller with the bot, and what was before."""
+    state = DeskState()
+    people(state)
+    one = caller(state)
+    missed_call(state, one.contact)
+    earlier_call(state, one.contact)
+    return state
 
 
 def morning() -> DeskState:

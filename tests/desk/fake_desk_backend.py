@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from fake_desk_calls import DeskCalls, ProblemError
+from fake_desk_calls import ProblemError
+from fake_desk_phone import DeskPhone
 from fake_desk_state import DeskState, FakeAgent, FakeConversation, JsonObject, me_of, queue_item, row_of
 
 from bot.web.security import HEADERS
@@ -28,7 +29,7 @@ class DeskClient:
         self.watching: dict[str, int] = {}
 
 
-class FakeDeskBackend(DeskCalls):
+class FakeDeskBackend(DeskPhone):
     def __init__(self, state: DeskState) -> None:
         super().__init__(state)
         self.clients: set[DeskClient] = set()
@@ -49,6 +50,7 @@ class FakeDeskBackend(DeskCalls):
                 web.get("/api/v1/me", self._me),
                 web.put("/api/v1/me/presence", self._presence),
                 *self.routes(),
+                *self.phone_routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None)

@@ -60,16 +60,18 @@ class DeskCalls:
     async def _agents(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"items": self.state.agent_items()})
 
-    def _may_take(self, agent: FakeAgent) -> None:
+    def _may_take(self, agent: FakeAgent, one: FakeConversation | None = None) -> None:
         if agent.presence != "online":
             raise ProblemError(409, "not_online")
-        if len(self.state.mine(agent.id)) >= self.state.capacity:
+        share = self.state.share(one) if one else 1
+        if self.state.weight(agent.id) + share > self.state.capacity:
             raise ProblemError(409, "at_capacity")
 
     async def _next(self, request: web.Request) -> web.StreamResponse:
         agent = self._agent(request)
         self._may_take(agent)
-        waiting = self.state.queue()
+        busy = self.state.mine(agent.id)
+        waiting = [one for one in self.state.queue() if not (busy and one.channel == "phone")]
         if not waiting:
             return web.Response(status=204)
         return await self._give(waiting[0], agent)
@@ -126,7 +128,7 @@ class DeskCalls:
     async def _own(self, request: web.Request) -> web.StreamResponse:
         agent, one, verb = self._agent(request), self._one(request), request.match_info["verb"]
         if verb == "claim":
-            self._may_take(agent)
+            self._may_take(agent, one)
             if one.state != "waiting":
                 raise ProblemError(409, "taken")
             return await self._give(one, agent)
@@ -142,7 +144,7 @@ class DeskCalls:
         else:
             if self.state.agents[body["to"]].presence != "online":
                 raise ProblemError(409, "agent_unavailable")
-            if len(self.state.mine(body["to"])) >= self.state.capacity:
+            if self.state.weight(body["to"]) + self.state.share(one) > self.state.capacity:
                 raise ProblemError(409, "at_capacity")
             one.state, one.agent_id = "agent", body["to"]
         await self.tell()

@@ -58,14 +58,23 @@ class FakeConversation:
     rating: int | None = None
     priority: int = 0
     messages: list[JsonObject] = field(default_factory=list)
+    call: JsonObject | None = None
+    recordings: list[JsonObject] = field(default_factory=list)
 
     def say(
-        self, sender: str, text: str, *, name: str | None = None, internal: bool = False, ago: float = 0
+        self,
+        sender: str,
+        text: str,
+        *,
+        name: str | None = None,
+        internal: bool = False,
+        ago: float = 0,
+        heard: JsonObject | None = None,
     ) -> JsonObject:
         """Appends a message with the next `ordinal` and, unless internal, the next `seq`."""
         seq = None if internal else 1 + sum(1 for one in self.messages if one["seq"] is not None)
         message: JsonObject = {"seq": seq, "ordinal": len(self.messages) + 1, "sender": sender, "name": name}
-        message |= {"text": text, "at": moment(ago), "internal": internal}
+        message |= {"text": text, "at": moment(ago), "internal": internal, "heard": heard}
         self.messages.append(message)
         return message
 
@@ -104,6 +113,13 @@ class DeskState:
         return [
             one for one in self.conversations.values() if one.state == "agent" and one.agent_id == agent_id
         ]
+
+    def weight(self, agent_id: str) -> int:
+        """What an agent carries: a chat 1, a call all that she may."""
+        return sum(self.share(one) for one in self.mine(agent_id))
+
+    def share(self, one: FakeConversation) -> int:
+        return self.capacity if one.channel == "phone" else 1
 
     def visible_to(self, agent: FakeAgent, conversation: FakeConversation) -> bool:
         if agent.role == "supervisor" or conversation.state in {"waiting", "closed"}:
@@ -159,9 +175,24 @@ def whole(state: DeskState, one: FakeConversation) -> JsonObject:
     return {
         **{"id": one.id, "channel": one.channel, "lang": one.lang, "state": one.state},
         **{"agent": state.agent_ref(one), "messages": one.messages, "packet": one.packet},
-        **{"contact": contact, "outcome": one.outcome, "tags": [], "recordings": []},
+        **{"contact": contact, "outcome": one.outcome, "tags": []},
+        **{"recordings": one.recordings, "call": one.call},
         **{"visitor_online": one.visitor_online, "rating": one.rating},
     }
+
+
+def call_of(caller: str | None, *, state: str = "talking", outcome: str | None = None) -> JsonObject:
+    return {
+        **{"id": "7a1c52c6-3f0e-4a51-9a57-5d8c3c1f6a10", "state": state, "purpose": "inbound"},
+        **{"caller": caller, "transport": "audiosocket", "outcome": outcome},
+    }
+
+
+def spoken(confidence: float) -> JsonObject:
+    return {"source": "spoken", "confidence": confidence}
+
+
+KEYED: JsonObject = {"source": "keypad", "confidence": 1.0}
 
 
 def packet_of(

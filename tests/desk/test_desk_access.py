@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from desk_hands import OpenDesk, key, serve_next, write
+from fake_desk_backend import FakeDeskBackend
 from playwright.async_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -68,6 +69,66 @@ async def test_axe_finds_nothing_serious(open_desk: OpenDesk, dark: bool) -> Non
             await page.keyboard.press("Escape")
         await step(page)
         await axe(page, view)
+
+
+async def ring(page: Page) -> None:
+    await page.wait_for_selector("[data-ring]")
+
+
+async def talk(page: Page) -> None:
+    await key(page, "a")
+    await page.wait_for_selector(".call-bar[data-phase=talking]")
+
+
+async def wrap_up(page: Page) -> None:
+    await page.get_by_role("button", name="Hang up").click()
+    await page.wait_for_selector(".call-bar[data-phase=over]")
+
+
+PHONE_VIEWS: list[tuple[str, Step]] = [
+    ("a call rings", ring),
+    ("a call", talk),
+    ("headset", lambda page: page.locator(".call-tools .icon-button").click()),
+    ("strip", lambda page: key(page, "/")),
+    ("missed", lambda page: page.wait_for_selector(".result")),
+    ("back", lambda page: page.locator(".call-back-to").click()),
+    ("after a call", wrap_up),
+    ("player", lambda page: page.evaluate("location.hash = '#/c/c3'")),
+    ("playing", lambda page: page.locator(".bubble-text").first.click()),
+    ("history", lambda page: page.locator(".history-row.missed").click()),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing_serious_on_the_phone(
+    phone_backend: FakeDeskBackend, open_desk: OpenDesk, dark: bool
+) -> None:
+    page = await open_desk(dark=dark)
+    await phone_backend.ring(phone_backend.state.conversations["c1"])
+    for view, step in PHONE_VIEWS:
+        if await page.locator("dialog[open]").count():
+            await page.keyboard.press("Escape")
+        await step(page)
+        await axe(page, view)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (720, 430), (390, 844), (320, 568)])
+@pytest.mark.parametrize("locale", ["pl-PL", "cs-CZ", "en-GB"])
+async def test_nothing_of_a_call_is_cut_off(
+    phone_backend: FakeDeskBackend, open_desk: OpenDesk, width: int, height: int, locale: str
+) -> None:
+    page = await open_desk(width=width, height=height, locale=locale)
+    await phone_backend.ring(phone_backend.state.conversations["c1"])
+    await ring(page)
+    await no_overflow(page, "rings")
+    await talk(page)
+    await no_overflow(page, "call")
+    await page.evaluate("location.hash = '#/search'")
+    await page.wait_for_selector(".call-strip")
+    await no_overflow(page, "strip")
+    await page.evaluate("location.hash = '#/c/c3'")
+    await page.wait_for_selector(".player")
+    await no_overflow(page, "player")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 700), (720, 430), (390, 844), (320, 568)])

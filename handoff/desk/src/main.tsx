@@ -10,6 +10,8 @@ import "./styles/chat.css";
 import "./styles/messages.css";
 import "./styles/composer.css";
 import "./styles/details.css";
+import "./styles/calls.css";
+import "./styles/recordings.css";
 import "./styles/pages.css";
 import "./styles/narrow.css";
 import { render } from "preact";

@@ -86,6 +86,14 @@ export interface Message {
   text: string;
   at: string;
   internal: boolean;
+  /** how words came over the phone; null for what was typed */
+  heard?: HowHeard | null;
+}
+
+export interface HowHeard {
+  source: "typed" | "spoken" | "keypad";
+  /** 0 to 1 */
+  confidence: number;
 }
 
 export interface Heard {
@@ -111,9 +119,27 @@ export interface Packet {
   callback_phone?: string | null;
 }
 
+/** The call that a conversation is. */
+export interface Call {
+  id: string;
+  state: "announced" | "talking" | "ended";
+  purpose: "inbound" | "renewal";
+  caller: string | null;
+  transport: string | null;
+  outcome: string | null;
+}
+
 export interface Recording {
-  n?: number;
-  seconds?: number;
+  n: number;
+  started_at: string;
+  /** null while it is being written */
+  seconds: number | null;
+}
+
+/** A recording's waveform: the caller's channel, then the house's; lowest and highest of each bucket, -127 to 127. */
+export interface Peaks {
+  seconds: number;
+  channels: [number, number][][];
 }
 
 export interface Conversation {
@@ -128,6 +154,7 @@ export interface Conversation {
   outcome: string | null;
   tags: string[];
   recordings: Recording[];
+  call: Call | null;
   visitor_online: boolean;
   /** CES, 1 to 7 */
   rating: number | null;

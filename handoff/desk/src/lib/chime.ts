@@ -19,6 +19,21 @@ export function allowSound(): void {
   window.addEventListener("keydown", wake, { once: true });
 }
 
+/** The context to play with, or null before the first click or key. */
+export const soundContext = (): AudioContext | null => (context?.state === "running" ? context : null);
+
+const PROBE_MS = 400;
+
+/** Whether the browser plays sound at all: before the first click on a page most do not. */
+export async function soundAllowed(): Promise<boolean> {
+  if (navigator.userActivation?.hasBeenActive) return true;
+  const probe = new AudioContext();
+  await Promise.race([probe.resume(), new Promise((done) => window.setTimeout(done, PROBE_MS))]);
+  const allowed = probe.state === "running";
+  void probe.close();
+  return allowed;
+}
+
 export function chime(kind: keyof typeof NOTES): void {
   if (context?.state !== "running") return;
   const start = context.currentTime;

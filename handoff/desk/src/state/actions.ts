@@ -4,12 +4,13 @@ import type { Contact, Conversation, Presence } from "../api/types";
 import { t } from "../i18n";
 import { newId } from "../lib/ids";
 import { tellFailure } from "./failures";
-import { mine } from "./lists";
-import { openConversation, route } from "./route";
+import { mine, queue } from "./lists";
+import { go, openConversation, route } from "./route";
 import { composeRequest } from "./screen";
 import { setPresence } from "./session";
+import { begin, dial, drop } from "./talk";
 import { announce, tell } from "./toasts";
-import { learnContact, learnConversation, reload } from "./transcripts";
+import { isOnTheLine, learnContact, learnConversation, reload, transcript } from "./transcripts";
 
 /** The calls that are under way, so that a second click does nothing. */
 export const underWay = signal<ReadonlySet<string>>(new Set());
@@ -30,9 +31,45 @@ const path = (id: string, verb: string) => `/conversations/${encodeURIComponent(
 
 function take(id: string): void {
   openConversation(id);
-  composeRequest.value = { id, mode: null };
+  // In a call the keys are for the call: the field waits until it is asked for.
+  if (!isOnTheLine(transcript(id).peek().conversation)) composeRequest.value = { id, mode: null };
   announce(t("said.taken"));
 }
+
+/** Takes the line for a call; false where another tab of this browser is on one. */
+async function lift(id: string): Promise<boolean> {
+  const free = await begin(id);
+  if (!free) tell(t("call.elsewhere"), "bad");
+  return free;
+}
+
+/** Answers a call that rings, or takes up an own one: the conversation is there before the sound. */
+export function answer(id: string): void {
+  void alone(
+    `claim:${id}`,
+    async () => {
+      const before = route.peek();
+      const own = mine.peek().some((item) => item.id === id);
+      if (!(await lift(id))) return;
+      const claimed = own ? Promise.resolve() : post(path(id, "claim"));
+      dial(claimed);
+      openConversation(id);
+      try {
+        await claimed;
+      } catch (error) {
+        drop(id);
+        go(before);
+        throw error;
+      }
+      announce(t("said.taken"));
+      await reload(id);
+    },
+    () => answer(id),
+  );
+}
+
+const rings = (id: string) =>
+  queue.peek().some((item) => item.id === id && item.channel === "phone" && item.kind === "live");
 
 export function serveNext(): void {
   void alone(
@@ -45,12 +82,14 @@ export function serveNext(): void {
       }
       learnConversation(conversation);
       take(conversation.id);
+      if (isOnTheLine(conversation) && (await lift(conversation.id))) dial();
     },
     serveNext,
   );
 }
 
 export function claim(id: string): void {
+  if (rings(id)) return answer(id);
   void alone(
     `claim:${id}`,
     async () => {
@@ -107,6 +146,7 @@ export function close(id: string, outcome: string): void {
 
 /** The own list may still hold it for a moment: the next one is another. */
 function left(id: string, said: string): void {
+  drop(id);
   tell(said, "good");
   const next = mine.peek().find((item) => item.id !== id);
   const present = route.peek();

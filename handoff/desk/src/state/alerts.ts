@@ -3,6 +3,7 @@ import type { Message } from "../api/types";
 import { t, tn } from "../i18n";
 import { chime } from "../lib/chime";
 import { mine, mineKnown, queue, queueKnown, unreadConversations } from "./lists";
+import { callerOf, ringing } from "./ringing";
 import { route } from "./route";
 import { me, phase } from "./session";
 import { notifications, sound } from "./settings";
@@ -40,7 +41,9 @@ function watchQueue(): void {
     return;
   }
   const present = new Set(queue.value.map((item) => item.id));
-  const fresh = waitingBefore !== null && [...present].some((id) => !waitingBefore?.has(id));
+  // A call that rings is heard already.
+  const rings = ringing.value?.id;
+  const fresh = waitingBefore !== null && [...present].some((id) => id !== rings && !waitingBefore?.has(id));
   const firstLook = waitingBefore === null && present.size > 0;
   waitingBefore = present;
   if (me.peek()?.presence !== "online") return;
@@ -79,6 +82,8 @@ export function startAlerts(): void {
   effect(() => {
     const count = phase.value === "in" ? queue.value.length : 0;
     const unread = phase.value === "in" && unreadConversations.value > 0 ? "• " : "";
-    document.title = count > 0 ? `(${count}) ${unread}Centrala` : `${unread}Centrala`;
+    const call = ringing.value;
+    if (call) document.title = `☎ ${callerOf(call.id, call.contact)} · ${t("call.incoming")}`;
+    else document.title = count > 0 ? `(${count}) ${unread}Centrala` : `${unread}Centrala`;
   });
 }

@@ -6,8 +6,10 @@ import { serverNow } from "../api/rest";
 import { heardFrom } from "./alerts";
 import { tellTakenOffline } from "./failures";
 import { agents, countOutbox, learnMine, learnQueue, mineKnown, queueKnown } from "./lists";
+import { startRinging, tickRinging } from "./ringing";
 import { route } from "./route";
 import { checkSession, learnMe, learnPresence, me, phase, sessionEnded } from "./session";
+import { startTalk } from "./talk";
 import { learnChange, learnTyping, opened, reload, transcript } from "./transcripts";
 
 export const link = signal<Link>("off");
@@ -98,9 +100,12 @@ export function retryOpen(): void {
 }
 
 export function startLive(): void {
+  startTalk();
+  startRinging();
   everySecond(() => {
     socket.tick();
     now.value = serverNow();
+    tickRinging();
     seconds += 1;
     if (seconds % OUTBOX_EVERY_S === 0 && phase.peek() === "in") void countOutbox();
   });

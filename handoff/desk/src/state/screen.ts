@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { route } from "./route";
 
 /** The open dialog; `peek` shows an earlier conversation without leaving the present one. */
-export type DialogName = "keys" | "settings" | "close" | "release" | { peek: string };
+export type DialogName = "keys" | "settings" | "close" | "release" | "headset" | { peek: string };
 export const dialog = signal<DialogName | null>(null);
 
 /** On a narrow screen one column shows at a time. */

@@ -43,6 +43,11 @@ export const sound = setting<boolean>("sound", true, isBoolean);
 export const shortcuts = setting<boolean>("shortcuts", true, isBoolean);
 export const notifications = setting<boolean>("notifications", false, isBoolean);
 
+const isString = (value: unknown) => typeof value === "string";
+/** Device ids of the headset; empty for the browser's own choice. */
+export const microphone = setting<string>("microphone", "", isString);
+export const speaker = setting<string>("speaker", "", isString);
+
 effect(() => {
   document.documentElement.lang = language.value;
 });

@@ -143,6 +143,25 @@ export function learnContact(contact: Contact): void {
   }
 }
 
+const ENDED_TRIES = 8;
+const ENDED_EVERY_MS = 1_500;
+
+/** Whether a caller is on the line, or about to be. */
+export const isOnTheLine = (conversation: Conversation | null): boolean =>
+  conversation?.call != null && conversation.call.state !== "ended";
+
+/** Loads until the gateway has stored how the call ended and its recording is whole. */
+export async function whenCallEnded(id: string): Promise<void> {
+  for (let tried = 0; tried < ENDED_TRIES; tried += 1) {
+    await reload(id);
+    const { conversation } = transcript(id).peek();
+    if (!conversation) return;
+    const whole = conversation.recordings.every((recording) => recording.seconds !== null);
+    if (!isOnTheLine(conversation) && whole) return;
+    await new Promise((done) => window.setTimeout(done, ENDED_EVERY_MS));
+  }
+}
+
 /** Loads anew; what is already here stays on the screen meanwhile. */
 export async function reload(id: string): Promise<void> {
   const entry = transcript(id);

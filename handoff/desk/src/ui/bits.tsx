@@ -70,6 +70,18 @@ export function When({ at }: { at: string }) {
   );
 }
 
+/** A number to call, and to copy for a telephone that is not this computer. */
+export function PhoneLink({ phone }: { phone: string }) {
+  return (
+    <>
+      <a class="number" href={`tel:${phone.replace(/[^+\d]/g, "")}`}>
+        {phone}
+      </a>
+      <CopyButton text={phone} what={t("contact.phone")} />
+    </>
+  );
+}
+
 export function CopyButton({ text, what }: { text: string; what: string }) {
   // The clipboard is missing where the page is not served over https.
   if (!("clipboard" in navigator)) return null;

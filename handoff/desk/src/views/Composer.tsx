@@ -96,7 +96,8 @@ export function Composer({ conversation, noteOnly = false }: { conversation: Con
   };
 
   const name = conversation.contact?.name ?? t("who.visitor");
-  const hint = note ? t("compose.note_hint") : t("compose.reply_hint", { name });
+  const spoken = conversation.channel === "phone";
+  const hint = note ? t("compose.note_hint") : t(spoken ? "compose.spoken_hint" : "compose.reply_hint", { name });
   return (
     <form
       class={note ? "composer note" : "composer"}
@@ -119,7 +120,7 @@ export function Composer({ conversation, noteOnly = false }: { conversation: Con
             {note !== (mode === "note") && draft[mode] && <i class="has-draft" />}
           </button>
         ))}
-        {!note && !conversation.visitor_online && <span class="compose-gone">{t("compose.gone")}</span>}
+        {!note && !spoken && !conversation.visitor_online && <span class="compose-gone">{t("compose.gone")}</span>}
       </div>
       <textarea
         ref={field}

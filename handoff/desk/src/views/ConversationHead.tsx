@@ -3,6 +3,7 @@ import type { Conversation } from "../api/types";
 import type { Rights } from "../state/rights";
 import { openConversation } from "../state/route";
 import { dialog, pane } from "../state/screen";
+import { isOnTheLine } from "../state/transcripts";
 import { Avatar, Badge, Kbd } from "../ui/bits";
 import { Language } from "../ui/Flag";
 import { Icon } from "../ui/Icon";
@@ -31,8 +32,10 @@ function Actions({ rights }: { rights: Rights }) {
 const TONES = { bot: "bot", waiting: "warm", agent: "accent", closed: "plain" } as const;
 
 export function ConversationHead({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
-  const { contact, packet, visitor_online } = conversation;
+  const { contact, packet, call } = conversation;
   const ended = conversation.state === "closed";
+  // A caller is there for as long as the call is.
+  const online = call ? isOnTheLine(conversation) : conversation.visitor_online;
   return (
     <header class="chat-head">
       <button
@@ -46,7 +49,7 @@ export function ConversationHead({ conversation, rights }: { conversation: Conve
       <Avatar
         name={contact?.name ?? null}
         seed={contact?.id ?? conversation.id}
-        online={ended ? null : visitor_online}
+        online={ended ? null : online}
       />
       <div class="head-who">
         <h2>
@@ -56,9 +59,11 @@ export function ConversationHead({ conversation, rights }: { conversation: Conve
         <p class="head-line">
           <Language code={conversation.lang} />
           <span>{label("channel", conversation.channel)}</span>
+          {call?.caller && <span class="number">{call.caller}</span>}
+          {call?.purpose === "renewal" && <Badge tone="good">{t("call.renewal")}</Badge>}
           {packet?.intent && <span class="head-intent">{label("intent", packet.intent)}</span>}
           {!rights.reply && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
-          {!ended && !visitor_online && <span class="gone-text">{t("who.gone")}</span>}
+          {!ended && !online && <span class="gone-text">{t("who.gone")}</span>}
         </p>
       </div>
       {(rights.release || rights.close) && <Actions rights={rights} />}

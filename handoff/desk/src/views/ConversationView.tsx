@@ -2,8 +2,9 @@ import { t } from "../i18n";
 import { retryOpen } from "../state/live";
 import { openConversation } from "../state/route";
 import { rightsTo } from "../state/rights";
-import { transcript } from "../state/transcripts";
+import { isOnTheLine, transcript } from "../state/transcripts";
 import { Empty } from "../ui/bits";
+import { CallBar } from "./call/CallBar";
 import { Composer } from "./Composer";
 import { ConversationHead } from "./ConversationHead";
 import { NotMineBar } from "./NotMineBar";
@@ -33,12 +34,15 @@ export function ConversationView({ id }: { id: string }) {
     );
   }
   const rights = rightsTo(conversation);
+  // After a call there is nobody to read an answer.
+  const gone = conversation.call !== null && !isOnTheLine(conversation);
   return (
     <>
       <ConversationHead conversation={conversation} rights={rights} />
+      <CallBar conversation={conversation} own={rights.reply} />
       <TranscriptView id={id} live />
       {rights.reply ? (
-        <Composer conversation={conversation} />
+        <Composer key={gone ? "note" : "all"} conversation={conversation} noteOnly={gone} />
       ) : (
         <NotMineBar conversation={conversation} rights={rights} />
       )}

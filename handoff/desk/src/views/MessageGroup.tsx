@@ -1,9 +1,11 @@
 import { memo } from "../lib/memo";
 import { t } from "../i18n";
-import type { Conversation, Message } from "../api/types";
+import type { Conversation, Message, Recording } from "../api/types";
 import type { Group } from "../lib/groups";
 import { linkify } from "../lib/linkify";
-import { clock, fullTime } from "../lib/time";
+import { percent } from "../lib/percent";
+import { clock, fullTime, ticking } from "../lib/time";
+import { jump, keyOf, placeOf, playing } from "../state/playback";
 import { me } from "../state/session";
 import { Icon } from "../ui/Icon";
 
@@ -37,6 +39,64 @@ function author(message: Message, conversation: Conversation): string {
   }
 }
 
+const SURE = 0.6;
+
+/** How the words came over the phone, where that matters: keys, and what was hardly understood. */
+function HowHeardMark({ message }: { message: Message }) {
+  const { heard } = message;
+  if (heard?.source === "keypad") {
+    return (
+      <span class="how-heard" title={t("heard.keypad")}>
+        <Icon name="keypad" size={14} />
+        <span class="sr">{t("heard.keypad")}</span>
+      </span>
+    );
+  }
+  if (heard?.source !== "spoken" || heard.confidence >= SURE) return null;
+  const text = t("heard.unsure", { percent: percent(heard.confidence) });
+  return (
+    <span class="how-heard unsure" title={text}>
+      <Icon name="ear" size={14} />
+      <span class="sr">{text}</span>
+    </span>
+  );
+}
+
+function Bubble({ message, conversation }: { message: Message; conversation: Conversation }) {
+  const place = placeOf(conversation, message);
+  const key = keyOf(conversation.id, message.ordinal);
+  const play = () => {
+    if (place) jump.value = { id: conversation.id, ...place };
+  };
+  const onClick = (event: MouseEvent) => {
+    // Links stay links, and who marks words to copy them does not want to listen.
+    if (event.target instanceof Element && event.target.closest("a, button")) return;
+    if (getSelection()?.isCollapsed !== false) play();
+  };
+  return (
+    <div
+      class={place ? "bubble playable" : "bubble"}
+      title={fullTime(message.at)}
+      data-ordinal={message.ordinal}
+      data-playing={playing.value === key ? "" : undefined}
+      onClick={place ? onClick : undefined}
+    >
+      <Text text={message.text} lang={message.internal ? undefined : conversation.lang} />
+      <HowHeardMark message={message} />
+      {place && (
+        <button
+          type="button"
+          class="icon-button small bubble-play"
+          aria-label={t("player.from", { at: ticking(place.seconds * 1_000) })}
+          onClick={play}
+        >
+          <Icon name="play" size={14} />
+        </button>
+      )}
+    </div>
+  );
+}
+
 function MessageGroupView({ group, conversation }: { group: Group; conversation: Conversation }) {
   const first = group.messages[0];
   if (!first) return null;
@@ -67,9 +127,7 @@ function MessageGroupView({ group, conversation }: { group: Group; conversation:
         {time}
       </p>
       {group.messages.map((message) => (
-        <div key={message.ordinal} class="bubble" title={fullTime(message.at)} data-ordinal={message.ordinal}>
-          <Text text={message.text} lang={message.internal ? undefined : conversation.lang} />
-        </div>
+        <Bubble key={message.ordinal} message={message} conversation={conversation} />
       ))}
     </div>
   );
@@ -77,5 +135,11 @@ function MessageGroupView({ group, conversation }: { group: Group; conversation:
 
 export const MessageGroup = memo(MessageGroupView, (before, after) => {
   const same = before.group.messages.length === after.group.messages.length && before.group.key === after.group.key;
-  return same && before.conversation.contact === after.conversation.contact;
+  const { contact, recordings } = before.conversation;
+  const whole = (recording: Recording) => recording.seconds !== null;
+  return (
+    same &&
+    contact === after.conversation.contact &&
+    recordings.filter(whole).length === after.conversation.recordings.filter(whole).length
+  );
 });

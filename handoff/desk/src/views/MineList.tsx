@@ -30,7 +30,7 @@ function MineRow({ item }: { item: MineItem }) {
         aria-current={here ? "true" : undefined}
         onClick={() => openConversation(item.id)}
       >
-        <Avatar name={item.contact?.name ?? null} seed={item.contact?.id ?? item.id} online={item.visitor_online} />
+        <Avatar name={item.contact?.name ?? null} seed={item.contact?.id ?? item.id} online={item.channel === "phone" ? null : item.visitor_online} />
         <span class="row-main">
           <span class="row-top">
             <span class="row-name">{item.contact?.name ?? t("who.stranger")}</span>

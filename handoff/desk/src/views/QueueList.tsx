@@ -46,6 +46,7 @@ function WaitingRow({ item }: { item: QueueItem }) {
   const here = present.view === "inbox" && present.id === item.id;
   const name = item.contact?.name ?? t("who.stranger");
   const busy = underWay.value.has(`claim:${item.id}`);
+  const calls = item.channel === "phone" && item.kind === "live";
   return (
     <li class="row waiting-row" data-waiting={item.id} data-here={here ? "" : undefined}>
       <button
@@ -55,7 +56,7 @@ function WaitingRow({ item }: { item: QueueItem }) {
         aria-current={here ? "true" : undefined}
         onClick={() => openConversation(item.id)}
       >
-        <Avatar name={item.contact?.name ?? null} seed={item.contact?.id ?? item.id} online={item.visitor_online} />
+        <Avatar name={item.contact?.name ?? null} seed={item.contact?.id ?? item.id} online={item.channel === "phone" ? null : item.visitor_online} />
         <span class="row-main">
           <span class="row-top">
             <span class="row-name">{name}</span>
@@ -70,7 +71,11 @@ function WaitingRow({ item }: { item: QueueItem }) {
       </button>
       <div class="row-foot">
         <div class="row-tags">
-          {item.channel !== "chat" && <Badge>{label("channel", item.channel)}</Badge>}
+          {item.channel !== "chat" && (
+            <Badge>
+              <Icon name="phone" size={12} /> {label("channel", item.channel)}
+            </Badge>
+          )}
           <Badge tone={item.reason === "bot_failed" ? "bad" : "accent"}>{label("reason", item.reason)}</Badge>
           {item.priority > 0 && (
             <span class="priority" title={t("queue.priority")}>
@@ -81,12 +86,12 @@ function WaitingRow({ item }: { item: QueueItem }) {
         <button
           type="button"
           class="button compact"
-          aria-label={t("queue.claim_label", { name })}
+          aria-label={t(calls ? "call.answer_label" : "queue.claim_label", { name })}
           aria-keyshortcuts="C"
           aria-disabled={busy}
           onClick={() => claim(item.id)}
         >
-          {t("queue.claim")}
+          {t(calls ? "call.answer" : "queue.claim")}
         </button>
       </div>
       <KindLine item={item} />

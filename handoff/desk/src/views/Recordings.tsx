@@ -1,22 +1,26 @@
 import { t } from "../i18n";
 import type { Conversation } from "../api/types";
+import { Player } from "./call/Player";
 
+/** A call's recordings, above the words that were said; one that is still written has no player yet. */
 export function Recordings({ conversation }: { conversation: Conversation }) {
-  const { id, recordings } = conversation;
-  if (recordings.length === 0) return null;
+  const whole = conversation.recordings.filter((recording) => recording.seconds !== null);
+  if (whole.length === 0) return null;
   return (
-    <ul class="recordings">
-      {recordings.map((recording, index) => {
-        const n = recording.n ?? index;
-        const name = t("chat.recording", { n: String(index + 1) });
-        const address = `/api/v1/conversations/${encodeURIComponent(id)}/recordings/${n}`;
-        return (
-          <li key={n}>
-            <span>{name}</span>
-            <audio controls preload="none" src={address} aria-label={name} />
-          </li>
-        );
-      })}
-    </ul>
+    <div class="recordings">
+      {whole.map((recording, index) => (
+        <Player
+          key={recording.n}
+          conversation={conversation}
+          recording={recording}
+          name={whole.length === 1 ? t("player.title") : t("chat.recording", { n: String(index + 1) })}
+        />
+      ))}
+      <p class="wave-legend">
+        <span class="caller">{t("player.caller")}</span>
+        <span class="house">{t("player.house")}</span>
+        <span class="quiet">{t("player.hint")}</span>
+      </p>
+    </div>
   );
 }

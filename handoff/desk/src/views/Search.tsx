@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { label, t, tn } from "../i18n";
 import { get, query } from "../api/rest";
 import type { ConversationRow, Page } from "../api/types";
+import { isMissed } from "../lib/missed";
 import { amend, openConversation, route } from "../state/route";
 import { isSupervisor } from "../state/session";
 import { Avatar, Badge, Empty, When } from "../ui/bits";
@@ -31,7 +32,13 @@ function Result({ row }: { row: ConversationRow }) {
               {row.preview}
             </span>
             {who && <span class="row-agent">{who}</span>}
-            {row.outcome && <span class="row-agent">{label("outcome", row.outcome)}</span>}
+            {isMissed(row) ? (
+              <Badge tone="bad">
+                <Icon name="missed" size={12} /> {label("outcome", "missed")} · {t("packet.call")}
+              </Badge>
+            ) : (
+              row.outcome && <span class="row-agent">{label("outcome", row.outcome)}</span>
+            )}
             {row.rating !== null && <span class="row-agent">{t("history.rating", { n: String(row.rating) })}</span>}
             <Badge tone={TONES[row.state]}>{label("state", row.state)}</Badge>
           </span>

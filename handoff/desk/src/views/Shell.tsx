@@ -5,8 +5,11 @@ import { route } from "../state/route";
 import { dialog } from "../state/screen";
 import { spoken } from "../state/toasts";
 import { Icon } from "../ui/Icon";
+import { CallStrip } from "./call/CallStrip";
+import { RingCard } from "./call/RingCard";
 import { Delivery } from "./Delivery";
 import { CloseDialog } from "./dialogs/CloseDialog";
+import { HeadsetDialog } from "./dialogs/HeadsetDialog";
 import { KeysDialog } from "./dialogs/KeysDialog";
 import { PeekDialog } from "./dialogs/PeekDialog";
 import { ReleaseDialog } from "./dialogs/ReleaseDialog";
@@ -50,6 +53,7 @@ function OpenDialog() {
   const present = route.value;
   const id = present.view === "inbox" ? present.id : null;
   if (open === "keys") return <KeysDialog />;
+  if (open === "headset") return <HeadsetDialog />;
   if (open === "settings") return <SettingsDialog />;
   if (open === "close" && id) return <CloseDialog id={id} />;
   if (open === "release" && id) return <ReleaseDialog id={id} />;
@@ -74,9 +78,13 @@ export function Shell() {
       </a>
       <Rail />
       <div class="stage">
-        <LinkBanner />
+        <div>
+          <LinkBanner />
+          <CallStrip />
+        </div>
         <View />
       </div>
+      <RingCard />
       <OpenDialog />
       <Toasts />
       <Announcer />

@@ -65,45 +65,47 @@ function Shown({ id, live, conversation }: { id: string; live: boolean; conversa
   }, [id, last, atEnd, live]);
 
   return (
-    <div class="transcript-frame">
-      <div
-        ref={box}
-        class="transcript"
-        role="log"
-        aria-live="off"
-        aria-label={t("chat.transcript")}
-        tabIndex={0}
-        data-transcript
-      >
-        {grouped(messages, cut).map((group) => (
-          <Fragment key={group.key}>
-            {group.newDay && group.messages[0] && (
-              <p class="separator day">
-                <span>{dayName(group.messages[0].at, now.peek())}</span>
-              </p>
-            )}
-            {cut !== null && group.key === cut && (
-              <p class="separator unread-line" data-mark>
-                <span>{t("chat.unread_line")}</span>
-              </p>
-            )}
-            <MessageGroup group={group} conversation={conversation} />
-          </Fragment>
-        ))}
-        {pending.map((one) => (
-          <OutgoingMessage key={one.clientId} one={one} />
-        ))}
-        <Recordings conversation={conversation} />
-        {live && <Typing id={id} onShow={() => atEnd && toEnd()} />}
+    <>
+      <Recordings conversation={conversation} />
+      <div class="transcript-frame">
+        <div
+          ref={box}
+          class="transcript"
+          role="log"
+          aria-live="off"
+          aria-label={t("chat.transcript")}
+          tabIndex={0}
+          data-transcript
+        >
+          {grouped(messages, cut).map((group) => (
+            <Fragment key={group.key}>
+              {group.newDay && group.messages[0] && (
+                <p class="separator day">
+                  <span>{dayName(group.messages[0].at, now.peek())}</span>
+                </p>
+              )}
+              {cut !== null && group.key === cut && (
+                <p class="separator unread-line" data-mark>
+                  <span>{t("chat.unread_line")}</span>
+                </p>
+              )}
+              <MessageGroup group={group} conversation={conversation} />
+            </Fragment>
+          ))}
+          {pending.map((one) => (
+            <OutgoingMessage key={one.clientId} one={one} />
+          ))}
+          {live && <Typing id={id} onShow={() => atEnd && toEnd()} />}
+        </div>
+        {!atEnd && (
+          <button type="button" class={missed > 0 ? "to-end fresh" : "to-end"} onClick={toEnd}>
+            <Icon name="down" size={16} />
+            <span class={missed > 0 ? "" : "sr"}>
+              {missed > 0 ? tn("chat.new_messages", missed) : t("chat.to_bottom")}
+            </span>
+          </button>
+        )}
       </div>
-      {!atEnd && (
-        <button type="button" class={missed > 0 ? "to-end fresh" : "to-end"} onClick={toEnd}>
-          <Icon name="down" size={16} />
-          <span class={missed > 0 ? "" : "sr"}>
-            {missed > 0 ? tn("chat.new_messages", missed) : t("chat.to_bottom")}
-          </span>
-        </button>
-      )}
-    </div>
+    </>
   );
 }

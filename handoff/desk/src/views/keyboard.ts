@@ -1,9 +1,11 @@
-import { claim, serveNext } from "../state/actions";
+import { answer, claim, serveNext } from "../state/actions";
 import { mine } from "../state/lists";
 import { rightsTo, type Rights } from "../state/rights";
+import { ringing } from "../state/ringing";
 import { go, openConversation, route } from "../state/route";
 import { composeRequest, dialog } from "../state/screen";
 import { shortcuts } from "../state/settings";
+import { toggleHold, toggleMute } from "../state/talk";
 import { transcript } from "../state/transcripts";
 
 function typesInto(target: EventTarget | null): target is HTMLElement {
@@ -64,6 +66,12 @@ function compose(mode: "reply" | "note"): void {
 }
 
 const SINGLE: Record<string, () => void> = {
+  a: () => {
+    const call = ringing.peek();
+    if (call) answer(call.id);
+  },
+  m: toggleMute,
+  p: toggleHold,
   n: serveNext,
   j: () => move(1),
   k: () => move(-1),

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { label, t } from "../../i18n";
 import { get } from "../../api/rest";
 import type { ConversationRow, Page } from "../../api/types";
+import { isMissed } from "../../lib/missed";
 import { dialog } from "../../state/screen";
 import { Badge, When } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
@@ -9,11 +10,17 @@ import { Icon } from "../../ui/Icon";
 function Entry({ row }: { row: ConversationRow }) {
   return (
     <li>
-      <button type="button" class="history-row" onClick={() => (dialog.value = { peek: row.id })}>
-        <Icon name={row.channel === "chat" ? "chat" : "phone"} size={16} />
+      <button
+        type="button"
+        class={isMissed(row) ? "history-row missed" : "history-row"}
+        title={isMissed(row) ? t("call.missed_hint") : undefined}
+        onClick={() => (dialog.value = { peek: row.id })}
+      >
+        <Icon name={isMissed(row) ? "missed" : row.channel === "chat" ? "chat" : "phone"} size={16} />
         <span class="history-main">
           <span class="history-top">
             <span>{row.outcome ? label("outcome", row.outcome) : label("state", row.state)}</span>
+            {isMissed(row) && <Badge tone="bad">{t("packet.call")}</Badge>}
             {row.rating !== null && <Badge>{t("history.rating", { n: String(row.rating) })}</Badge>}
             <When at={row.last_at} />
           </span>

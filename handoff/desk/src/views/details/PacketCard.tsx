@@ -1,14 +1,11 @@
-import { label, locale, t } from "../../i18n";
+import { label, t } from "../../i18n";
 import type { Conversation, Heard, Packet } from "../../api/types";
+import { percent } from "../../lib/percent";
 import { queue } from "../../state/lists";
-import { Badge, CopyButton } from "../../ui/bits";
+import { Badge, CopyButton, PhoneLink } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
 import { Text } from "../MessageGroup";
 import { Waiting } from "../QueueList";
-
-function percent(value: number): string {
-  return new Intl.NumberFormat(locale.value, { style: "percent", maximumFractionDigits: 0 }).format(value);
-}
 
 function sure(confidence: number): string {
   if (confidence >= 0.7) return "good";
@@ -91,10 +88,7 @@ function CallBack({ phone }: { phone: string }) {
     <p class="call-back">
       <Icon name="phone" size={16} />
       <span>{t("packet.call")}</span>
-      <a class="number" href={`tel:${phone.replace(/[^+\d]/g, "")}`}>
-        {phone}
-      </a>
-      <CopyButton text={phone} what={t("contact.phone")} />
+      <PhoneLink phone={phone} />
     </p>
   );
 }

@@ -6,6 +6,9 @@ import { Dialog } from "../../ui/Dialog";
 import { MOD } from "../SendHint";
 
 const KEYS: readonly (readonly [readonly string[], Key])[] = [
+  [["A"], "keys.answer"],
+  [["M"], "keys.mute"],
+  [["P"], "keys.hold"],
   [["N"], "keys.next"],
   [["J", "K"], "keys.move"],
   [["Enter"], "keys.open"],

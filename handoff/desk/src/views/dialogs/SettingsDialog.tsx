@@ -103,6 +103,12 @@ export function SettingsDialog() {
         on={shortcuts.value}
         onChange={(on) => (shortcuts.value = on)}
       />
+      <div class="setting">
+        <span class="setting-name">{t("headset.title")}</span>
+        <button type="button" class="button" onClick={() => (dialog.value = "headset")}>
+          {t("headset.choose")}
+        </button>
+      </div>
       <Notifications />
     </Dialog>
   );
