@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from voice.audio.pcm import FRAME_SECONDS
 from voice.stt.completeness import Completeness, complete
+from voice.stt.edges import without_edges
 from voice.stt.recogniser import (
     Recognition,
     RecognitionError,
@@ -263,7 +264,7 @@ class Ear:
 
     async def _finish(self, recognition: Recognition, speech_ended_at: float) -> None:
         try:
-            transcript = await recognition.finish()
+            transcript = without_edges(await recognition.finish())
         except RecognitionError:
             self._settle(Unheard(self._barged_in))
             return

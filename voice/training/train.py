@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 
 _ROUND = 400
 """Utterances that are held in memory at once."""
-_SHARE = 0.7
+_SHARE = 0.5
 """Of an utterance's frames that are learnt: neighbours are alike."""
 
 
@@ -36,7 +36,7 @@ class Plan:
     utterances: int = 8000
     """New ones in each epoch; nothing is heard twice."""
     epochs: int = 2
-    hidden: int = 256
+    hidden: int = 320
     """Units in each of three layers."""
     seed: int = 5
     tuning: Tuning = field(default_factory=Tuning)
