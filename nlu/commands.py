@@ -51,7 +51,10 @@ async def interpret(
 async def interpret_batch(
     pool: DialoguePool, lang: str, lines: Iterable[Mapping[str, Any]]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Interpret `{text, expecting?, question?}` lines in order. Raises `InvalidInputError` for a line without text."""
+    """Interpret `{text, expecting?, question?}` lines in order.
+
+    Raises `InvalidInputError` for a line without text.
+    """
     for number, line in enumerate(lines, start=1):
         text = line.get("text")
         if not isinstance(text, str):
