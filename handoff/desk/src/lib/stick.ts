@@ -25,12 +25,14 @@ export interface Moves {
 export function useStick(box: RefObject<HTMLElement | null>, { content, forced, mark }: Moves): Stick {
   const stuck = useRef(true);
   const height = useRef(0);
+  const view = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const look = () => {
     const element = box.current;
     if (!element) return;
     height.current = element.scrollHeight;
+    view.current = element.clientHeight;
     stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     setAtEnd(stuck.current);
   };
@@ -56,8 +58,10 @@ export function useStick(box: RefObject<HTMLElement | null>, { content, forced, 
   }, []);
   useLayoutEffect(() => {
     const element = box.current;
-    // The scroll event comes a frame late: what counts is where the reader was before this was added.
-    const away = element ? height.current - element.scrollTop - element.clientHeight : 0;
+    // The scroll event comes a frame late: what counts is where the reader was before this was added, in a box
+    // that may have changed its height at the same moment.
+    const room = Math.max(view.current, element?.clientHeight ?? 0);
+    const away = element ? height.current - element.scrollTop - room : 0;
     if (stuck.current && away < NEAR_PX) toEnd();
     else look();
   }, [content]);

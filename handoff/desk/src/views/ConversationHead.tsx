@@ -63,7 +63,7 @@ export function ConversationHead({ conversation, rights }: { conversation: Conve
           {call?.purpose === "renewal" && <Badge tone="good">{t("call.renewal")}</Badge>}
           {packet?.intent && <span class="head-intent">{label("intent", packet.intent)}</span>}
           {!rights.reply && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}
-          {!ended && !online && <span class="gone-text">{t("who.gone")}</span>}
+          {!ended && !call && !online && <span class="gone-text">{t("who.gone")}</span>}
         </p>
       </div>
       {(rights.release || rights.close) && <Actions rights={rights} />}

@@ -73,7 +73,8 @@ function WaitingRow({ item }: { item: QueueItem }) {
         <div class="row-tags">
           {item.channel !== "chat" && (
             <Badge>
-              <Icon name="phone" size={12} /> {label("channel", item.channel)}
+              <Icon name="phone" size={12} />
+              {label("channel", item.channel)}
             </Badge>
           )}
           <Badge tone={item.reason === "bot_failed" ? "bad" : "accent"}>{label("reason", item.reason)}</Badge>

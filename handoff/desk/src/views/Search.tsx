@@ -34,7 +34,8 @@ function Result({ row }: { row: ConversationRow }) {
             {who && <span class="row-agent">{who}</span>}
             {isMissed(row) ? (
               <Badge tone="bad">
-                <Icon name="missed" size={12} /> {label("outcome", "missed")} · {t("packet.call")}
+                <Icon name="missed" size={12} />
+                {label("outcome", "missed")} · {t("packet.call")}
               </Badge>
             ) : (
               row.outcome && <span class="row-agent">{label("outcome", row.outcome)}</span>

@@ -118,7 +118,7 @@ function Problem({ text, run }: { text: string; run: () => void }) {
 function Mine({ present, recorded }: { present: Talk; recorded: boolean }) {
   const over = present.phase === "over";
   return (
-    <div class="call-bar" data-phase={present.held ? "held" : present.phase} role="group" aria-label={t("call.title")}>
+    <div class="call-bar" data-phase={present.held && present.phase === "talking" ? "held" : present.phase} role="group" aria-label={t("call.title")}>
       <div class="call-line">
         <p class="call-state" role="status">
           <i class="call-dot" aria-hidden="true" />

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { ticking } from "../../lib/time";
-import { outline } from "../../lib/wave";
+import { outline, stretch } from "../../lib/wave";
 
 interface WaveProps {
   /** the caller's, then the house's */
@@ -17,8 +17,8 @@ interface WaveProps {
 const STEP_S = 5;
 const LEAP_S = 30;
 
-function Side({ buckets, side }: { buckets: [number, number][]; side: "caller" | "house" }) {
-  const path = useMemo(() => outline(buckets), [buckets]);
+function Side({ buckets, side, by }: { buckets: [number, number][]; side: "caller" | "house"; by: number }) {
+  const path = useMemo(() => outline(buckets, by), [buckets, by]);
   return (
     <svg class={`wave-side ${side}`} viewBox={`0 -128 ${Math.max(1, buckets.length)} 256`} preserveAspectRatio="none">
       <path d={path} />
@@ -30,6 +30,7 @@ function Side({ buckets, side }: { buckets: [number, number][]; side: "caller" |
 export function Wave({ channels, length, at, name, onSeek, onToggle }: WaveProps) {
   const box = useRef<HTMLDivElement>(null);
   const [caller = [], house = []] = channels;
+  const by = useMemo(() => stretch(channels), [channels]);
   const seekBy = (event: PointerEvent) => {
     const area = box.current?.getBoundingClientRect();
     if (area && area.width > 0) onSeek(((event.clientX - area.left) / area.width) * length);
@@ -49,8 +50,8 @@ export function Wave({ channels, length, at, name, onSeek, onToggle }: WaveProps
   const share = length > 0 ? Math.min(1, at / length) : 0;
   const sides = (
     <>
-      <Side buckets={caller} side="caller" />
-      <Side buckets={house} side="house" />
+      <Side buckets={caller} side="caller" by={by} />
+      <Side buckets={house} side="house" by={by} />
     </>
   );
   return (
