@@ -26,6 +26,7 @@ from nlu.protocol import pending_state
 from voice.ari.client import AriClient
 from voice.ari.phone_agents import PhoneAgents
 from voice.pacer import Pacer
+from voice.stt.grammar import load_lists
 from voice.stt.pool import PoolLimits
 from voice.stt.recogniser import SpeechRecogniser
 from voice.stt.vosk import VoskRecogniser
@@ -101,6 +102,8 @@ class Phone:
         await self.prompts.start()
         self._stack.push_async_callback(self.prompts.stop)
         await asyncio.to_thread(load_tones)
+        for lang in gateway.settings.languages:
+            await asyncio.to_thread(load_lists, lang)
         self._stack.callback(self.pacer.close)
         await self.recordings.start()
         self._stack.push_async_callback(self.recordings.stop)

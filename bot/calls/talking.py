@@ -6,10 +6,11 @@ from bot.calls.context import CallContext
 from bot.calls.turns import HeardTurn
 from bot.model.case import Reason
 from bot.model.conversation import Conversation, State
-from bot.model.message import Heard, Source
+from bot.model.message import NOISE, Heard, Source
 from bot.store.feed import Feed
 from voice.ear import Answer, Keyed, KeyRule, Listening, Silence, Unheard
 from voice.ear import Heard as HeardSpeech
+from voice.stt.grammar import load_lists
 from voice.stt.recogniser import Expecting, Request
 
 HOLD_ON_AFTER = 4.0
@@ -17,6 +18,8 @@ HOLD_ON_AFTER = 4.0
 GIVE_UP_AFTER = 20.0
 """Seconds without any answer after which a person takes over."""
 PERSON_KEY = "0"
+MOST_NOISES = 2
+"""Turns without a word in a row that are taken for noise on the line, before they count as silence."""
 _KEYS: dict[str | None, KeyRule] = {
     "order_number": KeyRule(most=32, pause_seconds=3.0),
     "verifier": KeyRule(most=4, pause_seconds=4.0),
@@ -38,6 +41,7 @@ class Talking:
     def __init__(self, context: CallContext) -> None:
         self._context = context
         self._unheard = 0
+        self._noises = 0
 
     async def run(self, found: Feed) -> Feed:
         """Talk until somebody else owns the conversation; returns how it stands then."""
@@ -62,10 +66,12 @@ class Talking:
         return found
 
     def _listening(self, conversation: Conversation) -> Listening:
-        expecting = conversation.memory.expecting
+        expecting, lang = conversation.memory.expecting, conversation.lang
+        # "No, nine": what was read back is corrected in the same breath.
+        digits = digit_words(lang) if conversation.memory.question == "confirm_number" else ()
         return self._context.listening(
             Listening(
-                Request(conversation.lang, _EXPECTING.get(expecting)),
+                Request(lang, _EXPECTING.get(expecting), digits),
                 keys=_KEYS.get(expecting, _KEYS[None]),
             )
         )
@@ -76,8 +82,14 @@ class Talking:
                 self._unheard = 0
                 how = Heard(Source.SPOKEN, round(transcript.confidence, 3), transcript.alternatives)
                 return await self._post(transcript.text, how)
+            case HeardSpeech(transcript=transcript) if transcript.words:
+                return await self._post(NOISE, Heard(Source.SPOKEN, 0.0))  # spoke, and was not understood
+            case HeardSpeech() if self._noises < MOST_NOISES:
+                self._noises += 1
+                return await self._context.read()  # the line's noise: nobody has said anything
             case HeardSpeech() | Silence():
-                return await self._post("…", Heard(Source.SPOKEN, 0.0), "/no_speech")
+                self._noises = 0
+                return await self._post(NOISE, Heard(Source.SPOKEN, 0.0), "/no_speech")
             case Keyed(digits):
                 self._unheard = 0
                 text, payload = read_keys(digits, conversation.memory.expecting)
@@ -123,6 +135,12 @@ class Talking:
                 held_on = True
                 context.say_key("please_hold")
             await context.moved(1.0)
+
+
+def digit_words(lang: str) -> tuple[str, ...]:
+    """Return the words by which a number is corrected, digit by digit."""
+    lists = load_lists(lang)
+    return (*lists.digits, *lists.zeros)
 
 
 def read_keys(digits: str, expecting: str | None) -> tuple[str, str | None]:

@@ -140,6 +140,7 @@ def remember(
     slots: Mapping[str, Any],
     misses: int,
     expecting: str | None = None,
+    question: str | None = None,
 ) -> Memory:
     """Note what a turn told, for the packet and for the turns after it."""
     known = dict(memory.slots)
@@ -152,4 +153,5 @@ def remember(
         heard=(*memory.heard, (text[:500], round(confidence, 3)))[-HEARD:],
         failed_turns=0,
         expecting=expecting,
+        question=question,
     )

@@ -28,7 +28,7 @@ from bot.model.case import Reason
 from bot.model.contact import Identifiers
 from bot.model.conversation import Channel, Conversation, Memory
 from bot.model.identity import VerifiedIdentity
-from bot.model.message import Draft, Message, Sender
+from bot.model.message import NOISE, Draft, Message, Sender
 from bot.model.order import Order
 from bot.orders.access import may_see, normalise_number
 from bot.orders.backend import OrderBackend
@@ -109,7 +109,8 @@ class Thinker:
     async def think(self, conversation: Conversation, message: Message) -> Thought:
         """Work out the reply to one message; never raises for a dependency that is down."""
         lang = conversation.lang
-        if message.payload is None:
+        if message.payload is None and message.heard is None:
+            # Speech was recognised in one language: its words are never another's.
             lang = self._detect(message.text, lang, self._languages)
         deadline_at = asyncio.get_running_loop().time() + self._deadline
         try:
@@ -129,7 +130,7 @@ class Thinker:
         result = await self._dialogue.turn(
             lang,
             conversation.dialogue,
-            message.payload if clicked and message.payload else message.text,
+            message.payload if clicked and message.payload else words_of(message),
             intent=clicked,
             deadline_at=deadline_at,
             channel=conversation.channel.value,
@@ -292,10 +293,16 @@ class Thinker:
             slots={**first.slots, **{name: value for name, value in last.slots.items() if value}},
             misses=last.misses,
             expecting=last.expecting,
+            question=last.question,
         )
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
+
+
+def words_of(message: Message) -> str:
+    """What the dialogue is told: of speech without a word that was understood, nothing."""
+    return "" if message.heard is not None and message.text == NOISE else message.text
 
 
 def _reason_to_let_go(command: Command, done: _Pass) -> Reason | None:

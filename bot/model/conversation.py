@@ -56,6 +56,8 @@ class Memory:
     """The last three customer turns with the confidence of the understanding, for the packet."""
     expecting: str | None = None
     """What the next answer should be (`order_number`, `verifier`, `yes_no`, `menu`): a caller's grammar."""
+    question: str | None = None
+    """What was asked, such as `confirm_number`: what a caller may answer besides."""
     ends: bool = False
     """Everything has been said: a call is to be hung up now."""
 

@@ -39,6 +39,10 @@ class Source(StrEnum):
     KEYPAD = "keypad"
 
 
+NOISE = "…"
+"""The text of a turn in which nothing was said, or nothing that was understood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How sure we are of words that came over the phone."""

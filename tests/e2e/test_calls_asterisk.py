@@ -1,0 +1,234 @@
+"""The acceptance: a SIP phone calls a real Asterisk, talks to the bot, and is put through to a real page.
+
+In each language the caller asks for the order in words, hears its state, asks for a person, and talks to an
+agent in Chromium with a fake microphone. What was said stands in the contact's history.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import numpy as np
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests import speech
+from tests.asterisk_pbx import AsteriskPbx
+from tests.e2e.browser import ARGS, CHROMIUM, Windows
+from tests.e2e.call_scene import ORDERS, PHONES, STATES, House, eventually, phone_gateway, strength
+from tests.gateway_process import GatewayProcess
+from tests.sip_phone import SipCall, SipStack
+from voice.audio import wav
+from voice.stt.pool import PoolLimits
+from voice.stt.recogniser import Request
+from voice.stt.vosk import VoskRecogniser
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.rasa, pytest.mark.timeout(400)]
+LINES = {"pl": "800", "cs": "801", "en": "802"}
+ASKS = {"pl": "gdzie jest moja paczka", "cs": "kde je moje objednávka", "en": "where is my order"}
+DIGITS = {
+    "pl": "jeden zero zero dwa trzy",
+    "cs": "dva nula čtyři jedna sedm",
+    "en": "three zero five five five",
+}
+YES = {"pl": "tak", "cs": "ano", "en": "yes please"}
+PERSON = {"pl": "konsultant", "cs": "operátor", "en": "agent"}
+TRIES = 4
+"""How often a caller says a thing again before the test gives up: the starter models are small."""
+MARK = 1000.0
+"""Hertz of what the agent's fake microphone hears."""
+
+
+@pytest.fixture(scope="module")
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("microphone") / "agent.wav"
+    at = np.arange(8000 * 20) / 8000
+    wav.write(path, (8000 * np.sin(2 * np.pi * MARK * at)).astype("<i2").tobytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def behind_asterisk(
+    pbx: AsteriskPbx, tmp_path_factory: pytest.TempPathFactory, trained: None
+) -> Iterator[tuple[GatewayProcess, int]]:
+    with phone_gateway(tmp_path_factory.mktemp("asterisk-calls"), {}) as (gateway, port):
+        pbx.point_at(port, gateway.port)
+        yield gateway, port
+
+
+@pytest.fixture
+async def house(behind_asterisk: tuple[GatewayProcess, int], session: aiohttp.ClientSession) -> House:
+    made = House(*behind_asterisk, session)
+    for name in ("anna", "piotr", "ewa"):
+        await made.agent(name, "offline")
+    return made
+
+
+@pytest.fixture
+async def windows(house: House, microphone: Path) -> AsyncIterator[Windows]:
+    flags = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={microphone}",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, *flags])
+        yield Windows(browser, house.gateway.url)
+        await browser.close()
+
+
+class Talk:
+    """One SIP call and what the house has stored of it."""
+
+    def __init__(self, house: House, call: SipCall, lang: str) -> None:
+        self.house, self.call, self.lang = house, call, lang
+        self.id = ""
+
+    async def read(self) -> dict[str, Any]:
+        """Read the conversation; the newest on the phone."""
+        if not self.id:
+            rows = await eventually(
+                lambda: self.house.read("/conversations?state=bot"),
+                lambda page: [row for row in page["items"] if row["channel"] == "phone"],
+            )
+            self.id = next(row["id"] for row in rows["items"] if row["channel"] == "phone")
+        found: dict[str, Any] = await self.house.read(f"/conversations/{self.id}")
+        return found
+
+    async def quiet(self, seconds: float = 1.0, within: float = 60.0) -> None:
+        """Wait until the house has spoken and stopped."""
+        deadline, spoke = time.monotonic() + within, False
+        seen = len(self.call.heard())
+        last = time.monotonic()
+        while time.monotonic() < deadline:
+            heard = self.call.heard()
+            new = np.frombuffer(heard[seen : len(heard) & ~1], dtype="<i2")
+            seen = len(heard) & ~1
+            if new.size and np.abs(new.astype(int)).max() > 500:
+                spoke, last = True, time.monotonic()
+            if spoke and time.monotonic() - last > seconds:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the house did not speak: {(await self.read())['messages']}")
+
+    async def until(self, say: str, understood: re.Pattern[str]) -> dict[str, Any]:
+        """Say something as a caller would, again where it was not understood."""
+        for attempt in range(TRIES):
+            begin = len((await self.read())["messages"])
+            pcm = await asyncio.to_thread(speech.call, say, self.lang, seed=attempt + 1)
+            await self.call.say(pcm)
+            found = await eventually(
+                self.read, lambda c, n=begin: any(m["sender"] in ("bot", "system") for m in c["messages"][n:])
+            )
+            said = " ".join(m["text"] for m in found["messages"][begin:] if m["sender"] != "visitor")
+            if understood.search(said) or found["state"] != "bot":
+                return found
+            await self.quiet()
+        raise AssertionError([(m["sender"], m["text"]) for m in (await self.read())["messages"]])
+
+
+async def transcribed(pcm: bytes, lang: str) -> str:
+    """What an ear hears in what the caller heard."""
+    recogniser = VoskRecogniser([lang], limits=PoolLimits(workers=1, spares=0))
+    await recogniser.start()
+    try:
+        turn = recogniser.recognise(Request(lang))
+        turn.feed(pcm[-8000 * 2 * 25 :])
+        return (await turn.finish()).text
+    finally:
+        await recogniser.stop()
+
+
+async def talk_to_the_bot(talk: Talk) -> None:
+    lang = talk.lang
+    await talk.quiet()
+    await talk.until(ASKS[lang], re.compile("numer|číslo|number", re.IGNORECASE))
+    await talk.quiet()
+    for _ in range(TRIES):
+        await talk.until(DIGITS[lang], re.compile(ORDERS[lang]))
+        await talk.quiet()
+        found = await talk.until(YES[lang], STATES[lang])
+        if any(STATES[lang].search(m["text"]) for m in found["messages"]):
+            break
+    await talk.quiet()
+
+
+@pytest.mark.parametrize("lang", ["pl", "cs", "en"])
+async def test_from_a_phone_to_a_person(
+    lang: str, pbx: AsteriskPbx, phones: SipStack, house: House, windows: Windows
+) -> None:
+    caller = await phones.caller(PHONES[lang])
+    call = await caller.call(LINES[lang])
+    talk = Talk(house, call, lang)
+    await talk_to_the_bot(talk)
+    messages = (await talk.read())["messages"]
+    told = next(m["text"] for m in messages if m["sender"] == "bot" and STATES[lang].search(m["text"]))
+    assert await transcribed(call.heard(), lang), f"nothing was heard of {told!r}"
+
+    desk = await windows.open("/desk")
+    frames = listen_in(desk)
+    await sign_in(desk)
+    await talk.until(PERSON[lang], re.compile("$^"))
+    await eventually(talk.read, lambda c: c["state"] == "waiting")
+    card = desk.locator("[data-ring]")
+    await expect(card).to_be_visible()
+    await desk.keyboard.press("a")
+    await expect(desk.locator(".call-bar")).to_have_attribute("data-phase", "talking")
+    await expect(desk.get_by_text(ORDERS[lang]).first).to_be_visible()  # on screen with the voice
+    before = len(call.heard())
+    await eventually(lambda: heard_tone(call, before, MARK), bool)  # the caller hears the agent
+    await call.say(await asyncio.to_thread(speech.call, DIGITS[lang], lang, seed=9))
+    await eventually(lambda: heard_voice(frames), bool)  # the agent hears the caller
+
+    await call.hang_up()
+    await desk.keyboard.press("e")
+    await desk.get_by_role("button", name="Close conversation").click()
+    done = await eventually(talk.read, lambda c: c["state"] == "closed")
+    assert done["outcome"] == "resolved"
+    await the_history_holds_it(house, talk, lang)
+
+
+async def the_history_holds_it(house: House, talk: Talk, lang: str) -> None:
+    found = await eventually(talk.read, lambda c: c["recordings"] and c["recordings"][0]["seconds"])
+    senders = {m["sender"] for m in found["messages"]}
+    assert {"visitor", "bot", "system"} <= senders
+    assert found["recordings"][0]["seconds"] > 10
+    peaks = await house.read(f"/conversations/{talk.id}/recordings/1/peaks?buckets=100")
+    for channel in peaks["channels"]:
+        assert max(high for _, high in channel) > 5, "a side of the recording is empty"
+    assert found["contact"]["phone"] == PHONES[lang]
+    timeline = await house.read(f"/contacts/{found['contact']['id']}/timeline")
+    assert talk.id in [row["id"] for row in timeline["items"]]
+
+
+async def sign_in(desk: Page) -> None:
+    await desk.get_by_label("E-mail").fill("anna@demo.example")
+    await desk.get_by_label("Password").fill("demo")
+    await desk.keyboard.press("Enter")
+    await desk.get_by_role("radio", name="Online").check(force=True)
+
+
+def listen_in(page: Page) -> list[bytes]:
+    """Keep what comes to the agent's headphones."""
+    frames: list[bytes] = []
+
+    def opened(socket: Any) -> None:
+        if socket.url.endswith("/audio"):
+            socket.on("framereceived", lambda data: frames.append(data) if isinstance(data, bytes) else None)
+
+    page.on("websocket", opened)
+    return frames
+
+
+async def heard_tone(call: SipCall, since: int, hertz: float) -> bool:
+    return strength(call.heard()[since:], hertz) > 0.5
+
+
+async def heard_voice(frames: list[bytes]) -> bool:
+    samples = np.frombuffer(b"".join(frames[-500:]), dtype="<i2").astype(int)
+    return bool(samples.size) and int(np.abs(samples).max()) > 2000
