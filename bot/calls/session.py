@@ -154,7 +154,7 @@ class CallSession:
         elif found.state is State.AGENT:
             outcome = "agent"
         at = self._deps.clock.now()
-        await self._deps.store.write(lambda c: calls.end(c, self._call.id, outcome, at))
+        await self._deps.store.write(lambda c: calls.end(c, self._call.id, outcome, at, self._deps.sinks))
         context.wake(found)
         self._deps.measure("call", (at - (self._call.started_at or at)).total_seconds())
         log.info("call_ended", call_id=self._call.id, conversation_id=self._conversation.id, outcome=outcome)

@@ -93,7 +93,7 @@ class Switchboard:
         def work(connection: Connection) -> list[Conversation]:
             ended = []
             for call in calls.left_behind(connection, deps.gateway):
-                calls.end(connection, call.id, "lost", at)
+                calls.end(connection, call.id, "lost", at, deps.sinks)
                 assert call.conversation_id is not None
                 done = ownership.close(
                     connection,

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from bot.errors import ConflictError
 from bot.model.call import Announcement, Call, CallState, Purpose
 from bot.model.conversation import State
+from bot.store import outbox
+from bot.store.conversations import get as get_conversation
 from bot.store.schema import calls, conversations
 
 _c = calls.c
@@ -98,13 +100,30 @@ def note_turns(connection: Connection, call_id: str, turns: Sequence[Mapping[str
     connection.execute(_TURNS, {"id_": call_id, "turns_": list(turns)})
 
 
-def end(connection: Connection, call_id: str, outcome: str | None, at: datetime) -> None:
-    """Note that the audio has ended; the first end counts."""
-    connection.execute(
+def end(
+    connection: Connection, call_id: str, outcome: str | None, at: datetime, sinks: Sequence[str] = ()
+) -> None:
+    """Note that the audio has ended; the first end counts.
+
+    A conversation that was closed before is owed to the sinks now that its recording is whole.
+    """
+    done = connection.execute(
         update(calls)
         .where(_c.id == call_id, _c.ended_at.is_(None))
         .values(state=CallState.ENDED.value, outcome=outcome, ended_at=at)
     )
+    present = get(connection, call_id)
+    if done.rowcount == 0 or present is None or present.conversation_id is None:
+        return
+    conversation = get_conversation(connection, present.conversation_id)
+    if conversation is not None and conversation.state is State.CLOSED:
+        outbox.enqueue_conversation(connection, sinks, "conversation.ended", conversation, at)
+
+
+def goes_on(connection: Connection, conversation_id: str) -> bool:
+    """Tell whether a conversation is a call whose audio has not ended."""
+    talking = select(_c.id).where(_c.conversation_id == conversation_id, _c.ended_at.is_(None)).limit(1)
+    return connection.execute(talking).first() is not None
 
 
 def left_behind(connection: Connection, gateway: str) -> list[Call]:

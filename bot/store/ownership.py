@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bot.model.case import CaseKind, CaseStep, Packet
 from bot.model.conversation import Channel, State
 from bot.model.message import Draft
-from bot.store import cases, outbox
+from bot.store import calls, cases, outbox
 from bot.store.conversations import LAST_SEQ, NEXT_VERSION, Appended, append
 from bot.store.schema import cases as cases_table
 from bot.store.schema import conversations
@@ -183,7 +183,10 @@ def close(
     states: Sequence[State] = (State.BOT, State.WAITING, State.AGENT),
     agent_id: str | None = None,
 ) -> Appended | None:
-    """End a conversation and owe it to every sink of the contact history."""
+    """End a conversation and owe it to every sink of the contact history.
+
+    A call that goes on for a moment is owed when it has ended, with its recording: `calls.end`.
+    """
     done = append(
         connection,
         conversation_id,
@@ -203,5 +206,7 @@ def close(
     )
     if done is not None:
         cases.end(connection, conversation_id, at)
-        outbox.enqueue_conversation(connection, sinks, "conversation.ended", done.conversation, at)
+        is_call = done.conversation.channel is Channel.PHONE
+        if not (is_call and calls.goes_on(connection, conversation_id)):
+            outbox.enqueue_conversation(connection, sinks, "conversation.ended", done.conversation, at)
     return done
