@@ -22,6 +22,7 @@ class PhoneCaller:
         self.gone = asyncio.Event()
         self._to_say: asyncio.Queue[bytes] = asyncio.Queue()
         self._said_at = 0.0
+        self._mute = False
 
     async def __aenter__(self) -> "PhoneCaller":
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -54,6 +55,10 @@ class PhoneCaller:
         for digit in digits:
             self._writer.write(frame(0x03, digit.encode()))
 
+    def mute(self) -> None:
+        """Send nothing at all from now on until something is said, as phones do that send no silence."""
+        self._mute = True
+
     async def _speak(self) -> None:
         next_at = time.monotonic()
         while True:
@@ -61,7 +66,9 @@ class PhoneCaller:
             if not self._to_say.empty():
                 pcm = self._to_say.get_nowait()
                 self._said_at = time.monotonic()
-            self._writer.write(frame(0x10, pcm))
+                self._mute = False
+            if not self._mute:
+                self._writer.write(frame(0x10, pcm))
             next_at += 0.02
             await asyncio.sleep(max(0.0, next_at - time.monotonic()))
 
