@@ -5,7 +5,7 @@ import asyncio
 from bot.calls.context import CallContext
 from bot.calls.turns import HeardTurn
 from bot.model.case import Reason
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import Conversation, Memory, State
 from bot.model.message import NOISE, Heard, Source
 from bot.store.feed import Feed
 from voice.ear import Answer, Keyed, KeyRule, Listening, Silence, Unheard
@@ -66,9 +66,10 @@ class Talking:
         return found
 
     def _listening(self, conversation: Conversation) -> Listening:
-        expecting, lang = conversation.memory.expecting, conversation.lang
+        asked, lang = _asked(conversation), conversation.lang
+        expecting = asked.expecting
         # "No, nine": what was read back is corrected in the same breath.
-        digits = digit_words(lang) if conversation.memory.question == "confirm_number" else ()
+        digits = digit_words(lang) if asked.question == "confirm_number" else ()
         return self._context.listening(
             Listening(
                 Request(lang, _EXPECTING.get(expecting), digits),
@@ -92,7 +93,7 @@ class Talking:
                 return await self._post(NOISE, Heard(Source.SPOKEN, 0.0), "/no_speech")
             case Keyed(digits):
                 self._unheard = 0
-                text, payload = read_keys(digits, conversation.memory.expecting)
+                text, payload = read_keys(digits, _asked(conversation).expecting)
                 return await self._post(text, Heard(Source.KEYPAD), payload)
             case Unheard():
                 return await self._by_keypad(conversation)
@@ -141,6 +142,11 @@ def digit_words(lang: str) -> tuple[str, ...]:
     """Return the words by which a number is corrected, digit by digit."""
     lists = load_lists(lang)
     return (*lists.digits, *lists.zeros)
+
+
+def _asked(conversation: Conversation) -> Memory:
+    """What the caller was asked last: nothing, where an agent gave them back and the dialogue begins anew."""
+    return conversation.memory if conversation.dialogue is not None else Memory()
 
 
 def read_keys(digits: str, expecting: str | None) -> tuple[str, str | None]:
