@@ -107,7 +107,7 @@ def test_noise_interrupts_fewer_than_one_prompt_in_fifty(noise: str) -> None:
 @pytest.mark.parametrize("snr", [25, 15])
 def test_a_caller_who_speaks_over_the_prompt_is_heard(noise: str, snr: float) -> None:
     delays = []
-    for case in cases(noise, snr, pause=0.1):
+    for case in cases(noise, snr):  # one word, some of them
         vad, barge_in = Vad(), BargeIn()
         for number, frame in enumerate(case.frames, 1):
             vad.feed(frame)
@@ -116,7 +116,8 @@ def test_a_caller_who_speaks_over_the_prompt_is_heard(noise: str, snr: float) ->
                 break
     assert len(delays) == 15
     assert min(delays) > 0
-    assert sorted(delays)[7] <= 0.3
+    assert sorted(delays)[7] <= 0.25
+    assert max(delays) <= 0.4
 
 
 @pytest.mark.parametrize("noise", NOISES)
@@ -162,7 +163,7 @@ def test_a_barge_in_is_told_once_and_needs_what_was_asked_for() -> None:
     barge_in = BargeIn()
     told = [barge_in.feed(number % 3 != 0) for number in range(60)]
     assert told.count(True) == 1
-    assert told.index(True) == 14
+    assert told.index(True) == 10
     quick = BargeIn(needed=2, window=3)
     assert [quick.feed(voice) for voice in (True, False, False, True, True)] == [
         False,

@@ -40,6 +40,8 @@ class VadSettings:
     """dB, at and above which nothing is held."""
     clear_deviations: float = 3.0
     """`clear` voice is louder than the noise by so many of its mean deviations."""
+    known_seconds: float = 0.9
+    """So long after a call's first frame nothing is `clear`: a crowd is not told from a caller yet."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.mode <= 3:
@@ -61,6 +63,7 @@ class Vad:
         self._newest: deque[bool] = deque(maxlen=_DENSE_OF)
         self._since_likely = self._settings.goes_on_seconds + FRAME_SECONDS
         self._held = 0
+        self._unknown = round(self._settings.known_seconds / FRAME_SECONDS)
         self._speech_level = -25.0
         self.clear = False
         """Whether the last frame is voice without doubt, nothing held: what a barge-in is decided on."""
@@ -83,7 +86,8 @@ class Vad:
         voiced = self._opened(frame, loud)
         self._newest.append(voiced)
         above = self._settings.clear_deviations * self._background.wavering
-        self.clear = voiced and loud >= self._background.level + above
+        self._unknown = max(0, self._unknown - 1)
+        self.clear = voiced and not self._unknown and loud >= self._background.level + above
         if not voiced:
             self._held = max(0, self._held - 1)
             return self._held > 0
