@@ -143,6 +143,11 @@ class Ear:
         self._digits = ""
         self._key_timer: asyncio.TimerHandle | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether the turn has ended; its text may still be awaited, and further frames are no part of it."""
+        return self.answer.done() or self._finishing is not None
+
     def frame(self, pcm: bytes, voiced: bool, *, prompt: bool) -> None:
         """Take 20 ms of the caller; `prompt`: something is being said to them."""
         now = self._loop.time()

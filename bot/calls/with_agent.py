@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import structlog
+
 from bot.calls.context import CallContext
 from bot.model.case import RETURNED_PRIORITY
 from bot.model.conversation import Channel, State
@@ -12,6 +14,7 @@ from bot.model.message import Draft, Heard, Sender, Source
 from bot.store import ownership
 from voice.stt.recogniser import Transcript
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
@@ -65,4 +68,7 @@ async def write_down(
 ) -> None:
     """Store what was said as a message of whoever said it."""
     heard = Heard(Source.SPOKEN, round(transcript.confidence, 3))
-    await context.add(Draft(sender, transcript.text, name, author=author, heard=heard))
+    try:
+        await context.add(Draft(sender, transcript.text, name, author=author, heard=heard))
+    except Exception:  # one line is missing, the ones after it are not
+        log.exception("not_written_down", call_id=context.call.id)
