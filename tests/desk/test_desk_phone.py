@@ -193,6 +193,23 @@ async def test_full_hands_away_and_not_now_do_not_ring(
     await expect(piotr.locator(CARD)).to_have_count(0)
 
 
+async def test_a_caller_who_is_gone_does_not_ring(
+    phone_backend: FakeDeskBackend, open_desk: OpenDesk
+) -> None:
+    page = await rung(phone_backend, open_desk)
+    one = tomasz(phone_backend)
+    one.call = {**(one.call or {}), "state": "ended"}
+    one.state = "agent"
+    await phone_backend.tell()
+    await expect(page.locator(CARD)).to_have_count(0)
+    await phone_backend.ring(one)  # left behind by an agent who is away
+    await expect(page.locator(".waiting-row", has_text="Tomasz")).to_be_visible()
+    await expect(page.locator(CARD)).to_have_count(0)
+    await key(page, "n")
+    await expect(page.locator(".call-bar")).to_contain_text("The call is over")
+    assert phone_backend.legs == []
+
+
 async def test_serve_next_may_bring_a_call(phone_backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
     page = await rung(phone_backend, open_desk)
     await key(page, "n")
@@ -276,6 +293,18 @@ async def test_a_caller_who_went_back_to_the_queue(
     await phone_backend.tell()
     await expect(page.locator(CARD)).to_be_visible()
     assert len(phone_backend.legs) == 1
+
+
+async def test_who_has_a_telephone_of_her_own_talks_there(
+    phone_backend: FakeDeskBackend, open_desk: OpenDesk
+) -> None:
+    phone_backend.refuse_audio = "by_phone"
+    page = await rung(phone_backend, open_desk)
+    await key(page, "a")
+    await expect(page.get_by_text("On your telephone")).to_be_visible()
+    await expect(page.get_by_role("button", name="Hang up")).to_have_count(0)
+    await phone_backend.caller_hangs_up(tomasz(phone_backend))
+    await expect(page.locator(".call-bar")).to_have_attribute("data-phase", "over")
 
 
 async def test_while_something_else_is_on_the_screen(

@@ -134,6 +134,7 @@ export const cs: Dictionary = {
   "call.held": "Podrženo: volající slyší hudbu",
   "call.muted": "Volající vás neslyší",
   "call.talking": "Na lince",
+  "call.by_phone": "Na vašem telefonu",
   "call.recorded": "Nahrává se",
   "call.wrap_up": "Uzavřete konverzaci s výsledkem, abyste mohli přijmout další.",
   "call.microphone_gone": "Mikrofon byl odpojen: volající vás neslyší. Připojte jej znovu, nebo vyberte jiný.",

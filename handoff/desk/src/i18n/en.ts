@@ -122,6 +122,7 @@ export const en = {
   "call.held": "On hold: the caller hears music",
   "call.muted": "The caller does not hear you",
   "call.talking": "On the line",
+  "call.by_phone": "On your telephone",
   "call.recorded": "Recorded",
   "call.wrap_up": "Close the conversation with an outcome to be free for the next one.",
   "call.microphone_gone": "Your microphone was unplugged: the caller does not hear you. Plug it in again, or choose another one.",

@@ -144,6 +144,7 @@ export const pl: Dictionary = {
   "call.held": "Zawieszone: w słuchawce gra muzyka",
   "call.muted": "Druga strona cię nie słyszy",
   "call.talking": "Na linii",
+  "call.by_phone": "Na twoim telefonie",
   "call.recorded": "Nagrywane",
   "call.wrap_up": "Zakończ rozmowę z wynikiem, aby móc odebrać następną.",
   "call.microphone_gone": "Mikrofon został odłączony: druga strona cię nie słyszy. Podłącz go ponownie albo wybierz inny.",

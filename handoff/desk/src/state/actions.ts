@@ -68,8 +68,11 @@ export function answer(id: string): void {
   );
 }
 
-const rings = (id: string) =>
-  queue.peek().some((item) => item.id === id && item.channel === "phone" && item.kind === "live");
+/** Whether claiming it is answering a telephone. */
+function rings(id: string): boolean {
+  const waits = queue.peek().some((item) => item.id === id && item.channel === "phone" && item.kind === "live");
+  return waits && transcript(id).peek().conversation?.call?.state !== "ended";
+}
 
 export function serveNext(): void {
   void alone(

@@ -42,6 +42,9 @@ const unanswered = computed(() =>
   ),
 );
 
+/** What is still in the queue of a caller who is gone is work, but nothing to be answered. */
+const hasHungUp = (id: string) => transcript(id).value.conversation?.call?.state === "ended";
+
 /** Rings while it is there; the server gives an agent one call or several chats, never both. */
 export const ringing = computed<Ringing | null>(() => {
   if (phase.value !== "in" || talking.value || !mineKnown.value) return null;
@@ -49,7 +52,8 @@ export const ringing = computed<Ringing | null>(() => {
   if (own) return { id: own.id, contact: own.contact, lang: own.lang, own: true, more: 0 };
   if (me.value?.presence !== "online" || mine.value.length > 0) return null;
   const calls = queue.value.filter(
-    (item) => item.channel === "phone" && item.kind === "live" && !quieted.value.has(item.id),
+    (item) =>
+      item.channel === "phone" && item.kind === "live" && !quieted.value.has(item.id) && !hasHungUp(item.id),
   );
   const first = calls[0];
   return first

@@ -6,13 +6,13 @@ import { forget, load, save } from "../lib/stored";
 import { mine, mineKnown } from "./lists";
 import { me, onAgentChange } from "./session";
 import { language, microphone, speaker } from "./settings";
-import { transcript, whenCallEnded } from "./transcripts";
+import { isOnTheLine, reload, transcript, whenCallEnded } from "./transcripts";
 
 /**
  * `asleep`: the page was reloaded and the browser plays no sound before a click. `lost`: the line is coming
- * back, and the caller hears music. `over`: to be wrapped up.
+ * back, and the caller hears music. `phone`: the agent talks on a telephone of her own. `over`: to be wrapped up.
  */
-export type TalkPhase = "asleep" | "microphone" | "connecting" | "talking" | "lost" | "failed" | "over";
+export type TalkPhase = "asleep" | "microphone" | "connecting" | "talking" | "lost" | "failed" | "phone" | "over";
 
 /** The call that this page talks on; there is one at a time. */
 export interface Talk {
@@ -42,6 +42,7 @@ const LOCK_AFTER_RELOAD_MS = 4_000;
 /** The caller goes back to the queue after 5 s, and comes back to whoever is there: so the first tries are fast. */
 const RETRY_MS = [0, 300, 600, 1_000, 1_500, 2_500] as const;
 const GIVE_UP_MS = 30_000;
+const PHONE_EVERY_MS = 2_000;
 
 let line: Line | null = null;
 let letGo: (() => void) | null = null;
@@ -128,6 +129,9 @@ function finish({ code, reason }: Ended): void {
       return over("returned");
     case "call_ended":
       return over("caller");
+    case "by_phone":
+      change({ phase: "phone", since: present?.since ?? Date.now() });
+      return void followPhone();
     case "lost":
     case "unreachable":
       return again();
@@ -138,6 +142,18 @@ function finish({ code, reason }: Ended): void {
       }
   }
   if (present) change({ phase: "failed", code, microphoneGone: false });
+}
+
+/** No line of ours tells when that call is over. */
+async function followPhone(): Promise<void> {
+  for (;;) {
+    await new Promise((done) => window.setTimeout(done, PHONE_EVERY_MS));
+    const present = talk.peek();
+    if (present?.phase !== "phone") return;
+    await reload(present.id);
+    const { conversation } = transcript(present.id).peek();
+    if (conversation && !isOnTheLine(conversation) && talk.peek()?.phase === "phone") return over("");
+  }
 }
 
 function again(): void {

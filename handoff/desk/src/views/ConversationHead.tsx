@@ -53,13 +53,13 @@ export function ConversationHead({ conversation, rights }: { conversation: Conve
       />
       <div class="head-who">
         <h2>
-          <span class="head-name">{contact?.name ?? t("who.stranger")}</span>
+          <span class="head-name">{contact?.name ?? call?.caller ?? t("who.stranger")}</span>
           {contact?.vip && <Badge tone="warm">{t("contact.vip")}</Badge>}
         </h2>
         <p class="head-line">
           <Language code={conversation.lang} />
           <span>{label("channel", conversation.channel)}</span>
-          {call?.caller && <span class="number">{call.caller}</span>}
+          {call?.caller && contact?.name && <span class="number">{call.caller}</span>}
           {call?.purpose === "renewal" && <Badge tone="good">{t("call.renewal")}</Badge>}
           {packet?.intent && <span class="head-intent">{label("intent", packet.intent)}</span>}
           {!rights.reply && <Badge tone={TONES[conversation.state]}>{label("state", conversation.state)}</Badge>}

@@ -126,7 +126,8 @@ function Mine({ present, recorded }: { present: Talk; recorded: boolean }) {
         </p>
         <TalkTime since={present.since} until={present.until} />
         {recorded && !over && <span class="call-recorded">{t("call.recorded")}</span>}
-        {over ? <span class="quiet">{t("call.wrap_up")}</span> : <Tools present={present} />}
+        {over && <span class="quiet">{t("call.wrap_up")}</span>}
+        {!over && present.phase !== "phone" && <Tools present={present} />}
       </div>
       {present.phase === "failed" && <Problem text={problemWords(present.code)} run={tryAgain} />}
       {present.microphoneGone && <Problem text={t("call.microphone_gone")} run={findMicrophone} />}

@@ -25,19 +25,28 @@ export function CallStrip() {
         <span>{stateWords(present)}</span>
         <TalkTime since={present.since} until={null} />
       </button>
+      {present.phase !== "phone" && <Tools muted={present.muted} />}
+    </section>
+  );
+}
+
+function Tools({ muted }: { muted: boolean }) {
+  const text = t(muted ? "call.unmute" : "call.mute");
+  return (
+    <>
       <Level />
       <button
         type="button"
         class="icon-button"
-        aria-label={t(present.muted ? "call.unmute" : "call.mute")}
-        title={t(present.muted ? "call.unmute" : "call.mute")}
+        aria-label={text}
+        title={text}
         onClick={toggleMute}
       >
-        <Icon name={present.muted ? "micoff" : "mic"} />
+        <Icon name={muted ? "micoff" : "mic"} />
       </button>
       <button type="button" class="icon-button" aria-label={t("call.hang_up")} title={t("call.hang_up")} onClick={hangUp}>
         <Icon name="hangup" />
       </button>
-    </section>
+    </>
   );
 }

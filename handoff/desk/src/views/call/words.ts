@@ -14,6 +14,8 @@ export function stateWords({ phase, held, muted }: Talk): string {
       return t("call.lost");
     case "failed":
       return t("call.no_line");
+    case "phone":
+      return t("call.by_phone");
     default:
       return t(held ? "call.held" : muted ? "call.muted" : "call.talking");
   }
