@@ -63,7 +63,7 @@ class Prompt:
             self._after = None
         async with aclosing(clips):
             async for pcm in clips:
-                if self.stopped:
+                if self.stopped or self._playout.closed:
                     return
                 playing = self._playout.play(pcm, name="prompt", interruptible=self.interruptible)
                 self.first = self.first or playing

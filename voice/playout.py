@@ -102,6 +102,11 @@ class Playout:
         return bool(self._clips)
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing will be heard any more."""
+        return self._closed
+
+    @property
     def interruptible(self) -> bool:
         """Whether a clip is heard that `stop` would stop: only then is a barge-in listened for."""
         return bool(self._clips) and self._clips[0].interruptible
