@@ -25,12 +25,12 @@ _HALF = 0.5
 class Tuning:
     """What was chosen by measuring on voices that are neither trained nor tested with."""
 
-    acoustic_scale: float = 0.45
+    acoustic_scale: float = 0.3
     strange_bonus: float = 0.7
     """Added to the score of the strange-word sound: more of it, and more is `[unk]`."""
-    word_cost: float = 0.0
-    """For each word: more of it, and fewer short words are imagined."""
-    silence_bonus: float = 0.0
+    word_cost: float = -1.0
+    """For each word: more of it, and fewer short words are imagined; less, and `tři tři` is heard as two."""
+    silence_bonus: float = 1.0
 
 
 @dataclass(frozen=True)
