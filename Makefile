@@ -23,17 +23,19 @@ check: ## style, types, import directions
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-fast: ## the tests without browser, Rasa, PostgreSQL and soak
-	.venv/bin/pytest -m 'not browser and not rasa and not postgres and not soak' $(PYTEST)
+fast: ## the tests without browser, Rasa, PostgreSQL, Asterisk and soak
+	.venv/bin/pytest -m 'not browser and not rasa and not postgres and not soak and not asterisk' $(PYTEST)
 
 soak: ## the long fault runs: 2,000 cuts, kills, flushes
 	CENTRALA_SOAK=full .venv/bin/pytest -m soak $(PYTEST)
 
-quality: ## what the bot understands, measured on sentences nobody trained on
+quality: ## what the bot understands, measured on sentences and voices that nobody trained on
 	.venv-rasa/bin/python -m nlu.evaluate
+	.venv/bin/python -m voice.training.accuracy
 
-bench: ## speed against Rasa's own server, and memory of idle sockets
+bench: ## speed against Rasa's own server, memory of idle sockets, and how fast calls are
 	.venv/bin/python -m bench.chat
+	.venv/bin/python -m bench.voice
 
 pages: ## build widget and desk from their sources
 	@scripts/setup.sh test

@@ -51,6 +51,15 @@ make_environment() {
     "$uv" pip sync -q --python "$1/bin/python" --compile-bytecode --require-hashes "${@:2}"
 }
 
+# The phone's voice. The chat works without it, so a user who may not install it is only told.
+if ! command -v espeak-ng >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt_install espeak-ng
+    else
+        say "There will be no phone channel: sudo apt-get install -y espeak-ng"
+    fi
+fi
+
 python=$(find_python)
 
 uv=.venv-uv/bin/uv
@@ -81,7 +90,8 @@ if ! current .venv-rasa requirements/rasa.lock; then
 fi
 
 if [ "$what" = test ]; then
-    wanted=(postgresql fonts-dejavu-core)
+    # libfst-tools trains speech models, debootstrap makes the Asterisk that calls are tested with.
+    wanted=(postgresql fonts-dejavu-core espeak-ng libfst-tools debootstrap)
     # Ubuntu's chromium is a snap, which containers and servers cannot run.
     if [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null; then
         :
