@@ -191,6 +191,10 @@ class Line:
             self._ear = None
             ear.give_up()
 
+    def forget_keys(self) -> None:
+        """Drop keys that were pressed while nobody listened: they answer no question of ours."""
+        self._keys.clear()
+
     def tap(self, tap: Tap) -> Callable[[], None]:
         """Give every frame of the caller to `tap` from now on; returns what ends it."""
         self._taps.append(tap)

@@ -81,6 +81,7 @@ class Bridging:
             await asyncio.gather(*scribes, return_exceptions=True)
             line.playout.unhold()
             line.live(None)
+            line.forget_keys()
             leg.tap(None)
             for end in ends:
                 end()
