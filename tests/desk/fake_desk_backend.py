@@ -64,6 +64,7 @@ class FakeDeskBackend(DeskPhone):
         await self.drop_sockets()
         if self._runner:
             await self._runner.cleanup()
+        self.throw_away()
 
     # What a test makes happen.
 

@@ -75,6 +75,8 @@ class DeskPhone(DeskCalls):
         self.ranges: list[str] = []
         """The Range headers that players sent."""
         self._folder = TemporaryDirectory()
+        self._writing = asyncio.Lock()
+        self._written: set[str] = set()
 
     def phone_routes(self) -> list[web.RouteDef]:
         recording = "/api/v1/conversations/{id}/recordings/{n}"
@@ -84,6 +86,10 @@ class DeskPhone(DeskCalls):
             web.get(recording, self._recording),
             web.get(f"{recording}/peaks", self._peaks),
         ]
+
+    def throw_away(self) -> None:
+        """Throw the recordings away."""
+        self._folder.cleanup()
 
     async def ring(self, one: FakeConversation) -> None:
         """A caller who was with the bot is put into the queue."""
@@ -141,7 +147,10 @@ class DeskPhone(DeskCalls):
         if found is None or self.lost_recordings:
             raise ProblemError(404, "not_found")
         path = Path(self._folder.name) / f"{one.id}-{number}.wav"
-        await asyncio.to_thread(path.write_bytes, two_voices(found["seconds"]))
+        async with self._writing:  # read by several at once, and written once
+            if path.name not in self._written:
+                await asyncio.to_thread(path.write_bytes, two_voices(found["seconds"]))
+                self._written.add(path.name)
         return path
 
     async def _recording(self, request: web.Request) -> web.StreamResponse:

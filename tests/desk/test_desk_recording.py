@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from desk_hands import OpenDesk
@@ -33,6 +34,7 @@ async def open_call(open_desk: OpenDesk, **options: object) -> tuple[Page, Locat
     page = await open_desk(path=f"/desk#/c/{CALL}", **options)
     wave = page.get_by_role("slider")
     await expect(wave).to_have_attribute("aria-valuemax", "20")
+    await expect(wave.locator(".wave-all path").first).to_have_attribute("d", re.compile("Z$"))
     return page, wave
 
 
