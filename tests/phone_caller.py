@@ -5,6 +5,7 @@ import struct
 import time
 import uuid
 from types import TracebackType
+from typing import Self
 
 FRAME = 320
 SILENCE = bytes(FRAME)
@@ -24,7 +25,7 @@ class PhoneCaller:
         self._said_at = 0.0
         self._mute = False
 
-    async def __aenter__(self) -> "PhoneCaller":
+    async def __aenter__(self) -> Self:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         self._writer.write(frame(0x01, uuid.UUID(self.call_id).bytes))
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._speak())]
@@ -54,6 +55,10 @@ class PhoneCaller:
         """Press keys."""
         for digit in digits:
             self._writer.write(frame(0x03, digit.encode()))
+
+    def send(self, pcm: bytes) -> None:
+        """Send audio of any length at once, beside what is said; after `mute`, nothing else is sent."""
+        self._writer.write(frame(0x10, pcm))
 
     def mute(self) -> None:
         """Send nothing at all from now on until something is said, as phones do that send no silence."""

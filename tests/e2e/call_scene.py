@@ -47,8 +47,15 @@ VOICE: dict[str, Any] = {
 class House:
     """A gateway that takes calls, asked over REST."""
 
-    def __init__(self, gateway: GatewayProcess, port: int, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        gateway: GatewayProcess,
+        port: int,
+        session: aiohttp.ClientSession,
+        signed_in: dict[str, dict[str, str]] | None = None,
+    ) -> None:
         self.gateway = gateway
+        self.signed_in = {} if signed_in is None else signed_in
         self.port = port
         self.session = session
 
@@ -82,9 +89,13 @@ class House:
         return found
 
     async def agent(self, name: str, presence: str = "online") -> AgentClient:
-        """Sign an agent in."""
+        """Sign an agent in; once, since that costs argon2's time."""
         agent = AgentClient(self.session, self.gateway.url)
-        await agent.sign_in(f"{name}@demo.example")
+        if name in self.signed_in:
+            agent._headers = self.signed_in[name]
+        else:
+            await agent.sign_in(f"{name}@demo.example")
+            self.signed_in[name] = agent._headers
         status, body = await agent.call("PUT", "/me/presence", {"state": presence})
         assert status == 200, body
         return agent
@@ -145,13 +156,15 @@ class Caller(PhoneCaller):
 
     async def until_state(self, state: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait until the conversation is somebody else's."""
-        return await eventually(self.conversation, lambda c: c["state"] == state, seconds)
+        found: dict[str, Any] = await eventually(self.conversation, lambda c: c["state"] == state, seconds)
+        return found
 
     async def ended(self, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait until the call has ended and all of it is stored."""
-        return await eventually(
+        found: dict[str, Any] = await eventually(
             lambda: self.house.status(self.call_id), lambda call: call["state"] == "ended", seconds
         )
+        return found
 
     async def gone_by_itself(self, seconds: float = PATIENCE) -> None:
         """Wait until the house has hung up."""
@@ -293,7 +306,8 @@ def _spectra(pcm: bytes) -> npt.NDArray[np.float64]:
         np.frombuffer(pcm[: len(pcm) // FRAME * FRAME], dtype="<i2").astype(float).reshape(-1, FRAME // 2)
     )
     power = np.abs(np.fft.rfft(samples * np.hanning(FRAME // 2), axis=1))[:, 1:81] ** 2
-    return np.log10(power.reshape(len(power), 16, 5).sum(axis=2) + 1e6)
+    loudness: npt.NDArray[np.float64] = np.log10(power.reshape(len(power), 16, 5).sum(axis=2) + 1e6)
+    return loudness
 
 
 @pytest.fixture
@@ -345,10 +359,20 @@ def call_gateway(
         yield found
 
 
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, dict[str, str]]:
+    """The module's agents' sessions, by name."""
+    return {}
+
+
 @pytest.fixture
-async def house(call_gateway: tuple[GatewayProcess, int], session: aiohttp.ClientSession) -> House:
+async def house(
+    call_gateway: tuple[GatewayProcess, int],
+    session: aiohttp.ClientSession,
+    signed_in: dict[str, dict[str, str]],
+) -> House:
     """The module's gateway with nobody at the desk and nobody waiting."""
-    made = House(*call_gateway, session)
+    made = House(*call_gateway, session, signed_in)
     for name in ("anna", "piotr", "ewa"):
         await made.agent(name, "offline")
     return made

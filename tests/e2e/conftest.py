@@ -12,7 +12,7 @@ import pytest
 
 from tests.agent_client import AgentClient
 from tests.chat_client import ChatClient
-from tests.e2e.call_scene import call_gateway, ears, house  # noqa: F401 - fixtures of the calls' tests
+from tests.e2e.call_scene import call_gateway, ears, house, signed_in  # noqa: F401 - for the calls
 from tests.e2e.rest_contract import CheckedAgent, RestContract
 from tests.gateway_process import ROOT, GatewayProcess
 
