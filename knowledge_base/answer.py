@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from knowledge_base.topics import Entry, Topic
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -29,6 +31,14 @@ class Answer:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """No article is good enough to be told, but the customer may have meant one of these two."""
+
+    articles: tuple[Entry, Entry]
+    """Best first."""
+
+
 class KnowledgeBase(Protocol):
     """Answers customers' questions, however it finds the articles. Nothing in it waits for a disk."""
 
@@ -40,9 +50,14 @@ class KnowledgeBase(Protocol):
         """
         ...
 
-    async def answer(self, lang: str, text: str, *, strict: bool) -> Answer | None:
-        """Return the best article where it is good enough.
+    async def answer(self, lang: str, text: str, *, strict: bool) -> Answer | Suggestion | None:
+        """Return the best article where it is good enough, else two where they are worth offering.
 
-        `strict` where the customer may not have asked a question at all: then it must be very good.
+        `strict` where the customer may not have asked a question at all: then it must be very good, and
+        nothing is suggested.
         """
+        ...
+
+    def topics(self, lang: str) -> tuple[Topic, ...]:
+        """Return what customers may be told today by topic, for buttons; none where the language has none."""
         ...

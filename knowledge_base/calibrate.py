@@ -1,67 +1,64 @@
-"""Finds the weights and lines of `judge.py`: `python -m knowledge_base.calibrate`.
+"""Finds the weights and lines of `judge.py`: `python -m knowledge_base.calibrate`. Takes minutes.
 
-Each paraphrase is asked of an index that does not know it, and should find its article; the sentences in
-calibration/<lang>.txt, which no article answers, should find nothing. The weights are fitted on all languages
-together; a language's lines stand where one in ten of its unanswerable sentences would get an answer,
-and, strictly, one in fifty. Prints what that means for the answerable ones.
+For each language, what the words weigh beside the meaning is what gives the most right answers over the
+cases in `trials.py`; then a logistic regression turns worth and lead into a chance, and the lines stand
+where of the sentences without an answer (half of them far, half of them near) one in ten would get one,
+strictly one in fifty, and a suggestion one in three. Prints what that means for the answerable ones.
 """
 
 import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.forms import Forms, find_forms
-from knowledge_base.index import ArticleIndex, Evidence, vocabulary
-from knowledge_base.judge import LINES
-from knowledge_base.loader import Article, load_articles
+from knowledge_base.encoder import EncoderProcess
+from knowledge_base.judge import LINES, OTHER
+from knowledge_base.trials import Laboratory, Trial, laboratories
 
-ROOT = Path(__file__).parent
-_ANSWERED, _ANSWERED_STRICTLY = 0.10, 0.02
+LANGUAGES = ("cs", "en", "pl")
+_WEIGHTS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+_OTHER_WEIGHT = 2.0
+"""For languages that nobody wrote questions in."""
+_LINES = {"answer": 0.10, "strict": 0.02, "suggest": 0.33}
 _RIDGE = 0.5
-_TODAY = date(2026, 1, 1)
-"""Any day: the calibration is about words."""
 
 Vector = npt.NDArray[np.float64]
+Fields = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
-    """One language's questions and what they found."""
+class Sheet:
+    """Trials as columns."""
 
     features: Vector
-    """Shape (questions, 2): strength and lead of the best article; of nothing found, 0 and -1."""
+    """Shape (trials, 2): worth and lead of the best article; of nothing found, 0 and -1."""
     right: npt.NDArray[np.bool_]
-    """Whether the best article is the right one; never for a sentence without an answer."""
-    answerable: npt.NDArray[np.bool_]
+    kinds: npt.NDArray[np.str_]
 
+    @classmethod
+    def of(cls, trials: Sequence[Trial]) -> "Sheet":
+        """Write the trials down."""
+        return cls(
+            np.array([(t.best.worth, t.best.lead) if t.best else (0.0, -1.0) for t in trials]),
+            np.array([t.right for t in trials]),
+            np.array([t.kind for t in trials]),
+        )
 
-def try_out(articles: Sequence[Article], lang: str, forms: Forms, unanswerable: Sequence[str]) -> Trials:
-    """Ask every paraphrase of an index without it, and every unanswerable sentence of the whole."""
-    found: list[tuple[Evidence | None, bool, bool]] = []
-    for place, article in enumerate(articles):
-        for left_out, question in enumerate(article.paraphrases):
-            others = article.paraphrases[:left_out] + article.paraphrases[left_out + 1 :]
-            changed = [*articles[:place], replace(article, paraphrases=others), *articles[place + 1 :]]
-            best = _best(ArticleIndex(changed, lang, forms), question)
-            found.append((best, best is not None and best.article.id == article.id, True))
-    whole = ArticleIndex(articles, lang, forms)
-    found += [(_best(whole, sentence), False, False) for sentence in unanswerable]
-    return Trials(
-        np.array([(e.strength, e.lead) if e else (0.0, -1.0) for e, _, _ in found]),
-        np.array([right for _, right, _ in found]),
-        np.array([answerable for _, _, answerable in found]),
-    )
+    def line(self, scores: Vector, part: float) -> float:
+        """Return the score above which `part` of the unanswerable ones lie, far and near counted alike."""
+        lines = np.unique(scores)
+        above = [(scores[self.kinds == kind][:, None] >= lines).mean(axis=0) for kind in ("far", "near")]
+        low = np.flatnonzero(np.mean(above, axis=0) <= part)
+        return float(lines[low[0]]) if len(low) else float(lines[-1])
 
-
-def _best(index: ArticleIndex, question: str) -> Evidence | None:
-    return next(iter(index.search(question, _TODAY, 1)), None)
+    def answered(self, scores: Vector, line: float) -> float:
+        """Return the share of the answerable ones that are answered, and rightly."""
+        asked = self.kinds == "answerable"
+        return float((self.right[asked] & (scores[asked] >= line)).mean())
 
 
 def fit(features: Vector, right: npt.NDArray[np.bool_]) -> Vector:
@@ -77,37 +74,57 @@ def fit(features: Vector, right: npt.NDArray[np.bool_]) -> Vector:
     return weights
 
 
-async def _gather() -> dict[str, Trials]:
-    trials = {}
-    for path in sorted((ROOT / "calibration").glob("*.txt")):
-        lang = path.stem
-        articles = load_articles(ROOT / "articles", lang)
-        forms = await find_forms(lang, vocabulary(articles))
-        trials[lang] = try_out(articles, lang, forms, path.read_text(encoding="utf-8").splitlines())
-    return trials
+def scale(sheet: Sheet) -> tuple[Fields, Vector]:
+    """Return the fields of a `judge.Scale`, and the trials' scores by it."""
+    bias, worth, lead = (round(float(weight), 3) for weight in fit(sheet.features, sheet.right))
+    scores = 1 / (1 + np.exp(-(bias + sheet.features @ [worth, lead])))
+    lines = {name: round(sheet.line(scores, part) + 5e-4, 3) for name, part in _LINES.items()}
+    return {"bias": bias, "worth": worth, "lead": lead, **lines}, scores
 
 
-def _main() -> None:
-    trials = asyncio.run(_gather())
-    features = np.concatenate([trial.features for trial in trials.values()])
-    weights = fit(features, np.concatenate([trial.right for trial in trials.values()]))
-    lines = {}
-    for lang, trial in trials.items():
-        scores = 1 / (1 + np.exp(-(weights[0] + trial.features @ weights[1:])))
-        off, asked, right = scores[~trial.answerable], scores[trial.answerable], trial.right[trial.answerable]
-        answer, strict = (float(np.quantile(off, 1 - part)) for part in (_ANSWERED, _ANSWERED_STRICTLY))
-        lines[lang] = {"answer": round(answer, 3), "strict": round(strict, 3)}
-        report = [f"{lang}: best article right {right.mean():.2f}"]
-        for name, line in lines[lang].items():
-            told = asked >= line
-            report.append(
-                f"{name} at {line}: right {(told & right).mean():.2f}, wrong {(told & ~right).mean():.2f}"
-            )
-        sys.stdout.write("; ".join(report) + "\n")
-    bias, strength, lead = (round(float(weight), 3) for weight in weights)
-    result = {"bias": bias, "strength": strength, "lead": lead, "lines": lines}
+def _quality(laboratories: Sequence[Laboratory], weight: float) -> float:
+    """Half the share of right best articles, half that of right answers at 10 % false, over the cases."""
+    found = []
+    for laboratory in laboratories:
+        sheet = Sheet.of(laboratory.trials(weight))
+        worth = sheet.features[:, 0]
+        found.append(
+            sheet.right[sheet.kinds == "answerable"].mean() + sheet.answered(worth, sheet.line(worth, 0.1))
+        )
+    return float(np.mean(found)) / 2
+
+
+def _report(lang: str, mode: str, fields: Fields, sheet: Sheet, scores: Vector) -> None:
+    asked = sheet.kinds == "answerable"
+    told = ", ".join(f"{name} {sheet.answered(scores, fields[name]):.2f}" for name in _LINES)
+    sys.stdout.write(
+        f"{lang} {mode}: best article right {sheet.right[asked].mean():.2f}; right and above: {told}\n"
+    )
+
+
+async def _main() -> None:
+    encoder = EncoderProcess()
+    result: dict[str, dict[str, object]] = {}
+    every: dict[str, list[Trial]] = {"words": [], "both": []}
+    try:
+        for lang in LANGUAGES:
+            modes = {"words": await laboratories(lang, None), "both": await laboratories(lang, encoder)}
+            weight = max(_WEIGHTS, key=lambda weight: _quality(modes["both"], weight))
+            sys.stdout.write(f"{lang}: the words weigh {weight}\n")
+            result[lang] = {"weight": weight}
+            for mode, prepared in modes.items():
+                sheet = Sheet.of([trial for each in prepared for trial in each.trials(weight)])
+                fields, scores = scale(sheet)
+                result[lang][mode] = fields
+                _report(lang, mode, fields, sheet, scores)
+                every[mode] += [trial for each in prepared for trial in each.trials(_OTHER_WEIGHT)]
+    finally:
+        encoder.close()
+    result[OTHER] = {"weight": _OTHER_WEIGHT} | {
+        mode: scale(Sheet.of(found))[0] for mode, found in every.items()
+    }
     LINES.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    _main()
+    asyncio.run(_main())

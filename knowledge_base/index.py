@@ -1,15 +1,13 @@
-"""The index of one language's articles: BM25 over lemmas and over pieces of words, added up.
+"""The index of one language's articles by their words: BM25 over lemmas and over pieces of words, added up.
 
 Lemmas match what is inflected; pieces of four letters match what is misspelt, compounded, or known to no
-dictionary. `judge.py` says whether the best one is good enough to answer with.
+dictionary.
 """
 
 import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import bm25s
 import numpy as np
@@ -17,11 +15,13 @@ import numpy.typing as npt
 
 from knowledge_base.forms import Forms
 from knowledge_base.loader import Article
-from knowledge_base.text import MAX_CHARS, fold, stopwords, words
+from knowledge_base.text import MAX_CHARS, WORD, fold, stopwords, words
 from knowledge_base.typos import repairs
 
 _MAX_WORDS = 64
 """Of a question; a longer one is a story, and its beginning says what it is about."""
+_MAX_CORRECTED = 600
+"""Characters that an encoder is given; it averages, and takes 10 ms for so many."""
 _STOPWORD_WEIGHT = 0.15
 _GRAM = 4
 _GRAMS_WEIGHT = 0.5
@@ -32,36 +32,23 @@ logging.getLogger("bm25s").setLevel(logging.ERROR)  # it warns of every index th
 Vector = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for an article."""
-
-    article: Article
-    strength: float
-    """BM25 as a share of what an article would get that is full of every word asked for: 0 to 1.
-
-    Words that no article has weigh as much as the rarest, so a question about something else is weak.
-    """
-    lead: float
-    """How far above the next article, or (negative) below the best one, as a share of the best."""
-
-
-class ArticleIndex:
-    """Searches one set of articles in one language. Immutable: may be used by any thread."""
+class WordIndex:
+    """The words of one set of articles in one language. Immutable: may be used by any thread."""
 
     def __init__(self, articles: Sequence[Article], lang: str, forms: Forms) -> None:
-        self._articles = tuple(articles)
         self._forms = forms
         self._stop = stopwords(lang)
-        texts = [words(_text_of(article)) for article in self._articles]
+        texts = [words(_text_of(article)) for article in articles]
         self._known = {fold(w) for text in texts for w in text} | forms.keys()
+        self._spelt = _spellings(texts)
         self._words = _Field([[t for w in text for t in self._lemmas(w)] for text in texts])
         self._grams = _Field([[g for w in text for g in self._grams_of(w)] for text in texts])
 
-    def search(self, question: str, today: date, limit: int) -> list[Evidence]:
-        """Return the best articles that customers may be told today, best first.
+    def strengths(self, question: str) -> Vector:
+        """Return each article's BM25, from 0 to 1.
 
-        Articles that share nothing with the question are left out, so the list may be empty.
+        1 is what an article would get that is full of every word asked for. Words that no article has weigh
+        as much as the rarest, so a question about something else is weak.
         """
         asked = list(dict.fromkeys(self._repaired(question[:MAX_CHARS])))[:_MAX_WORDS]
         content = [w for w in asked if w not in self._stop]
@@ -74,16 +61,27 @@ class ArticleIndex:
             + _GRAMS_WEIGHT * self._grams.scores(grams)
         )
         perfect = self._words.mass(lemmas) + _GRAMS_WEIGHT * self._grams.mass(grams)
-        order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
-        told = [i for i in order if self._articles[i].is_told(today)]
-        return [
-            Evidence(
-                article=self._articles[i],
-                strength=min(1.0, float(scores[i]) / perfect) if perfect else 0.0,
-                lead=_lead(scores, told, place),
-            )
-            for place, i in enumerate(told[:limit])
-        ]
+        # A question of small words alone is weak, whatever it finds.
+        strengths: Vector = np.minimum(1.0, scores / max(perfect, self._words.rarest))
+        return strengths
+
+    def corrected(self, question: str) -> str:
+        """Return the question as an encoder understands it best.
+
+        Slips of the finger are mended and diacritics put back, but only where an article has the word;
+        everything else stays as it was typed.
+        """
+        return WORD.sub(lambda match: self._spelling(match.group()), question[:_MAX_CORRECTED])
+
+    def _spelling(self, word: str) -> str:
+        folded = fold(word)
+        if folded in self._stop:
+            return word
+        if folded not in self._known:
+            meant = repairs(folded, self._known)
+            return self._spelt.get(meant[0], meant[0]) if meant else word
+        has_diacritics = folded != word.lower()
+        return word if has_diacritics else self._spelt.get(folded, word)
 
     def _repaired(self, question: str) -> Iterator[str]:
         """The question's words, folded; unknown ones give way to the known ones that were meant."""
@@ -116,7 +114,8 @@ class _Field:
         count = self._count = len(documents)
         known = Counter(term for document in documents for term in set(document))
         self._idf = {term: math.log(1 + (count - n + 0.5) / (n + 0.5)) for term, n in known.items()}
-        self._rarest = math.log(1 + (count + 0.5) / 0.5)
+        self.rarest = math.log(1 + (count + 0.5) / 0.5)
+        """What a word weighs that no document has."""
 
     def scores(self, terms: Iterable[str]) -> Vector:
         """BM25 of every document; terms that no document has count nothing."""
@@ -127,7 +126,7 @@ class _Field:
 
     def mass(self, terms: Iterable[str]) -> float:
         """What the terms weigh together; unknown ones as much as the rarest."""
-        return sum(self._idf.get(term, self._rarest) for term in terms)
+        return sum(self._idf.get(term, self.rarest) for term in terms)
 
 
 def vocabulary(articles: Iterable[Article]) -> set[str]:
@@ -139,9 +138,7 @@ def _text_of(article: Article) -> str:
     return "\n".join([*[article.title] * _TITLE_TIMES, *article.paraphrases, article.short, article.text])
 
 
-def _lead(scores: Vector, order: Sequence[int], place: int) -> float:
-    best = float(scores[order[0]])
-    rival = order[1] if place == 0 and len(order) > 1 else order[0]
-    if rival == order[place]:  # the only one
-        return 1.0
-    return (float(scores[order[place]]) - float(scores[rival])) / best
+def _spellings(texts: Iterable[Sequence[str]]) -> dict[str, str]:
+    """From folded words to how they are spelt most often."""
+    counted = Counter(word for text in texts for word in text)
+    return {fold(word): word for word, _ in reversed(counted.most_common())}

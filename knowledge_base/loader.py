@@ -14,6 +14,7 @@ from bot.errors import CentralaError
 _MAX_BYTES = 256 * 1024
 _MAX_ARTICLES = 20_000
 _FENCE = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_MAX_TITLE = 200
 _HEADING = re.compile(r"\A#{1,6}[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
@@ -86,7 +87,8 @@ def load_articles(root: Path, lang: str) -> tuple[Article, ...]:
 def load_folder(folder: Path, lang: str) -> tuple[Article, ...]:
     """Read `folder/*.md`, written by anybody: front matter is optional and its other keys are ignored.
 
-    Without a title the first heading is taken, else the file's name in words.
+    Without a title the heading above is taken, or a first line that is a question or stands apart and is no
+    sentence; else the file's name in words.
 
     Raises:
         KnowledgeBaseError: a file cannot be read, or there is none.
@@ -115,9 +117,8 @@ def _read(path: Path, lang: str, schema: type[_FrontMatter]) -> Article:
         raise KnowledgeBaseError(f"{path}: front matter, {key}: {first['msg']}") from None
     if fields.valid_from and fields.valid_until and fields.valid_until < fields.valid_from:
         raise KnowledgeBaseError(f"{path}: valid_until lies before valid_from; exchange them")
-    heading = _HEADING.match(body)
-    text = body[heading.end() :].strip() if heading else body
-    title = fields.title or (heading.group(1) if heading else re.sub(r"[-_]+", " ", path.stem))
+    heading, text = _heading(body, guess=fields.title is None)
+    title = fields.title or heading or re.sub(r"[-_]+", " ", path.stem)
     if not text and schema is _OwnFrontMatter:
         raise KnowledgeBaseError(f"{path}: there is no answer below the front matter; write it")
     return Article(
@@ -132,6 +133,21 @@ def _read(path: Path, lang: str, schema: type[_FrontMatter]) -> Article:
         valid_from=fields.valid_from,
         valid_until=fields.valid_until,
     )
+
+
+def _heading(body: str, *, guess: bool) -> tuple[str | None, str]:
+    """Split what stands above the answer from the answer; `guess` where it may not be marked as a heading."""
+    marked = _HEADING.match(body)
+    if marked:
+        return marked.group(1), body[marked.end() :].strip()
+    if not guess:
+        return None, body
+    first, _, rest = body.partition("\n")
+    first = first.strip(" \t*_")
+    apart = rest.startswith(("\n", "\r")) and not first.endswith((".", "!", ":", ";", ","))
+    if not rest.strip() or not (0 < len(first) <= _MAX_TITLE) or not (apart or first.endswith("?")):
+        return None, body
+    return re.sub(r"^(?:Q|question)\s*[:.]\s*", "", first, flags=re.IGNORECASE), rest.strip()
 
 
 def _text(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 MAX_CHARS = 4_000
 """Of a question; what follows is not read."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Letters that Unicode does not decompose into a base letter and a mark.
 _STROKED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _STOPWORDS = Path(__file__).parent / "stopwords"
@@ -22,7 +22,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, lower-case and with their diacritics (NFC)."""
     plain = unicodedata.normalize("NFC", text).lower()
-    return [match.replace("’", "'") for match in _WORD.findall(plain)]
+    return [match.replace("’", "'") for match in WORD.findall(plain)]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from bot.dialogue.ports import Answerer, Article
 from bot.model.message import Link
-from knowledge_base.answer import KnowledgeBase
+from knowledge_base.answer import Answer, KnowledgeBase
 
 
 def answerer(articles: KnowledgeBase, articles_url: str | None, public_url: str) -> Answerer:
@@ -11,7 +11,7 @@ def answerer(articles: KnowledgeBase, articles_url: str | None, public_url: str)
 
     async def answer(lang: str, question: str, strict: bool) -> Article | None:
         found = await articles.answer(lang, question, strict=strict)
-        if found is None:
+        if not isinstance(found, Answer):
             return None
         url = template.format(lang=lang, article=found.article)
         return Article(text=found.text, short=found.short, title=found.title, link=Link(found.title, url))

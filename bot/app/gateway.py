@@ -48,7 +48,8 @@ from handoff.hours import parse_hours
 from handoff.sinks.dispatcher import Dispatcher
 from handoff.sinks.webhook import WebhookSink, sink_session
 from handoff.upkeep import Upkeep
-from knowledge_base.bm25 import Bm25KnowledgeBase
+from knowledge_base.encoder import EncoderProcess
+from knowledge_base.local import LocalKnowledgeBase
 from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
@@ -143,12 +144,13 @@ class Gateway:
         )
         await self.pool.start()
         self._stack.push_async_callback(self.pool.stop)
-        self.articles = Bm25KnowledgeBase(
+        self.articles = LocalKnowledgeBase(
             HOME / "knowledge_base" / "articles",
             self.settings.languages,
             clock=self.clock,
             zone=zone(self.settings),
             cache=self.settings.data_dir / "knowledge",
+            encoder=EncoderProcess(),
         )
         self._stack.push_async_callback(self.articles.close)
         await self.articles.warm()

@@ -88,7 +88,12 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         (GOOD, "Returns", "You have 30 days.", "Thirty days."),
         ("\ufeff---\r\ntitle: T\r\ntags: [a]\r\n---\r\nBody", "T", "Body", "Body"),
         ("---\n---\nBody", "returns and refunds", "Body", "Body"),
-        ("Above\n\n---\n\nbelow", "returns and refunds", "Above\n\n---\n\nbelow", "Above"),
+        ("---\ntitle: T\n---\nAbove\n\nbelow", "T", "Above\n\nbelow", "Above"),
+        ("Above\n\n---\n\nbelow", "Above", "---\n\nbelow", "---"),
+        ("How long have I got?\n30 days.", "How long have I got?", "30 days.", "30 days."),
+        ("Q: **How long?**\r\n\r\n30 days.", "**How long?", "30 days.", "30 days."),
+        ("30 days\nand no more", "returns and refunds", "30 days\nand no more", "30 days\nand no more"),
+        ("How long?", "returns and refunds", "How long?", "How long?"),
         ("", "returns and refunds", "", ""),
     ],
 )

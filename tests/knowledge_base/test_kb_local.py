@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from knowledge_base.answer import KnowledgeBase
-from knowledge_base.bm25 import Bm25KnowledgeBase
+from knowledge_base.answer import Answer, KnowledgeBase
 from knowledge_base.loader import KnowledgeBaseError
+from knowledge_base.local import LocalKnowledgeBase
 
 OWN = Path(__file__).resolve().parents[2] / "knowledge_base" / "articles"
 
@@ -20,10 +20,10 @@ def write(root: Path, name: str, title: str, text: str, **more: str) -> None:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Bm25KnowledgeBase]:
+async def shop(tmp_path: Path, clock: ManualClock) -> AsyncIterator[LocalKnowledgeBase]:
     await asyncio.to_thread(write, tmp_path, "bikes", "Renting bikes", "A bike costs five pounds an hour.")
     await asyncio.to_thread(write, tmp_path, "boats", "Renting boats", "Boats leave from the pier.")
-    made = Bm25KnowledgeBase(tmp_path, ["en"], clock=clock)
+    made = LocalKnowledgeBase(tmp_path, ["en"], clock=clock)
     await made.warm()
     yield made
     await made.close()
@@ -33,23 +33,23 @@ async def ids(base: KnowledgeBase, question: str) -> list[str]:
     return [hit.article for hit in await base.search("en", question)]
 
 
-async def test_it_answers_what_it_knows(shop: Bm25KnowledgeBase) -> None:
+async def test_it_answers_what_it_knows(shop: LocalKnowledgeBase) -> None:
     answer = await shop.answer("en", "what does a bike cost", strict=False)
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert (answer.article, answer.title) == ("bikes", "Renting bikes")
     assert (answer.text, answer.short) == ("A bike costs five pounds an hour.", "Renting bikes.")
     assert await shop.answer("en", "who won the election last year", strict=False) is None
     assert await shop.answer("de", "was kostet ein Rad", strict=False) is None
 
 
-async def test_strict_asks_for_more(shop: Bm25KnowledgeBase) -> None:
+async def test_strict_asks_for_more(shop: LocalKnowledgeBase) -> None:
     hits = await shop.search("en", "well my neighbour has a bike and another hobby")
     assert hits[0].article == "bikes"
     assert await shop.answer("en", "well my neighbour has a bike and another hobby", strict=True) is None
 
 
 async def test_changed_files_are_read_again(
-    shop: Bm25KnowledgeBase, tmp_path: Path, clock: ManualClock
+    shop: LocalKnowledgeBase, tmp_path: Path, clock: ManualClock
 ) -> None:
     assert await ids(shop, "scooter") == []
     await asyncio.to_thread(write, tmp_path, "scooters", "Scooters", "A scooter is ten pounds a day.")
@@ -63,7 +63,7 @@ async def test_changed_files_are_read_again(
 
 
 async def test_a_file_that_is_wrong_leaves_the_old_articles(
-    shop: Bm25KnowledgeBase, tmp_path: Path, clock: ManualClock
+    shop: LocalKnowledgeBase, tmp_path: Path, clock: ManualClock
 ) -> None:
     await asyncio.to_thread((tmp_path / "en" / "bikes.md").write_text, "---\ntitle: [\n---\n")
     clock.advance(5)
@@ -74,7 +74,7 @@ async def test_a_file_that_is_wrong_leaves_the_old_articles(
 
 
 async def test_new_words_get_their_forms_too(
-    shop: Bm25KnowledgeBase, tmp_path: Path, clock: ManualClock
+    shop: LocalKnowledgeBase, tmp_path: Path, clock: ManualClock
 ) -> None:
     await shop.ready()
     await asyncio.to_thread(write, tmp_path, "geese", "Feeding the goose", "Please do not feed the goose.")
@@ -87,7 +87,7 @@ async def test_new_words_get_their_forms_too(
 async def test_a_day_ends_where_the_shop_is(tmp_path: Path, clock: ManualClock) -> None:
     today = clock.now().date().isoformat()
     await asyncio.to_thread(write, tmp_path, "sale", "Sale", "The sale is on.", valid_until=today)
-    base = Bm25KnowledgeBase(tmp_path, ["en"], clock=clock)
+    base = LocalKnowledgeBase(tmp_path, ["en"], clock=clock)
     await base.warm()
     assert base.article("en", "sale") is not None
     assert await ids(base, "sale") == ["sale"]
@@ -98,11 +98,11 @@ async def test_a_day_ends_where_the_shop_is(tmp_path: Path, clock: ManualClock) 
 
 
 async def test_warm_does_not_wait_for_the_dictionary(tmp_path: Path) -> None:
-    base = Bm25KnowledgeBase(OWN, ["pl"], cache=tmp_path)
+    base = LocalKnowledgeBase(OWN, ["pl"], cache=tmp_path)
     await base.warm()
     started = time.monotonic()
     answer = await base.answer("pl", "nie pamietam hasla", strict=False)
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert answer.article == "account-password"
     assert time.monotonic() - started < 1.0
     await base.close()  # and closing ends the child: it would take seconds
@@ -110,7 +110,7 @@ async def test_warm_does_not_wait_for_the_dictionary(tmp_path: Path) -> None:
     assert await asyncio.to_thread(lambda: list(tmp_path.iterdir())) == []
 
 
-async def test_many_at_once_are_answered_and_too_many_refused(shop: Bm25KnowledgeBase) -> None:
+async def test_many_at_once_are_answered_and_too_many_refused(shop: LocalKnowledgeBase) -> None:
     found = await asyncio.gather(*[ids(shop, "what does a bike cost") for _ in range(400)])
     assert found.count(["bikes"]) == 256
     assert found.count([]) == 144
@@ -118,7 +118,7 @@ async def test_many_at_once_are_answered_and_too_many_refused(shop: Bm25Knowledg
 
 
 async def test_articles_that_cannot_be_used_stop_the_start(tmp_path: Path) -> None:
-    base = Bm25KnowledgeBase(tmp_path, ["en"])
+    base = LocalKnowledgeBase(tmp_path, ["en"])
     with pytest.raises(KnowledgeBaseError, match="holds no article"):
         await base.warm()
     await base.close()
