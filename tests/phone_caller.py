@@ -72,7 +72,7 @@ class PhoneCaller:
                 pcm = self._to_say.get_nowait()
                 self._said_at = time.monotonic()
                 self._mute = False
-            if not self._mute:
+            if not self._mute and not self.gone.is_set():
                 self._writer.write(frame(0x10, pcm))
             next_at += 0.02
             await asyncio.sleep(max(0.0, next_at - time.monotonic()))
