@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Literal
 
 import yaml
@@ -15,6 +16,7 @@ _MAX_BYTES = 256 * 1024
 _MAX_ARTICLES = 20_000
 _FENCE = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _MAX_TITLE = 200
+_MAX_NAMED = 80
 _HEADING = re.compile(r"\A#{1,6}[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
@@ -88,7 +90,7 @@ def load_folder(folder: Path, lang: str) -> tuple[Article, ...]:
     """Read `folder/*.md`, written by anybody: front matter is optional and its other keys are ignored.
 
     Without a title the heading above is taken, or a first line that is a question or stands apart and is no
-    sentence; else the file's name in words.
+    sentence; else the file's name in words; and where that is a number, how the text begins.
 
     Raises:
         KnowledgeBaseError: a file cannot be read, or there is none.
@@ -118,7 +120,7 @@ def _read(path: Path, lang: str, schema: type[_FrontMatter]) -> Article:
     if fields.valid_from and fields.valid_until and fields.valid_until < fields.valid_from:
         raise KnowledgeBaseError(f"{path}: valid_until lies before valid_from; exchange them")
     heading, text = _heading(body, guess=fields.title is None)
-    title = fields.title or heading or re.sub(r"[-_]+", " ", path.stem)
+    title = fields.title or heading or _named(path.stem, text)
     if not text and schema is _OwnFrontMatter:
         raise KnowledgeBaseError(f"{path}: there is no answer below the front matter; write it")
     return Article(
@@ -148,6 +150,13 @@ def _heading(body: str, *, guess: bool) -> tuple[str | None, str]:
     if not rest.strip() or not (0 < len(first) <= _MAX_TITLE) or not (apart or first.endswith("?")):
         return None, body
     return re.sub(r"^(?:Q|question)\s*[:.]\s*", "", first, flags=re.IGNORECASE), rest.strip()
+
+
+def _named(stem: str, text: str) -> str:
+    """Return a title for an article that has none."""
+    if text and re.search(r"\d", stem):
+        return shorten(text.partition("\n")[0], _MAX_NAMED, placeholder="…")
+    return re.sub(r"[-_]+", " ", stem)
 
 
 def _text(path: Path) -> str:

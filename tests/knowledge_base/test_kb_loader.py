@@ -101,3 +101,13 @@ def test_foreign_folders(text: str, title: str, body: str, short: str, tmp_path:
     write(tmp_path, text, "returns-and_refunds")
     (article,) = load_folder(tmp_path, "en")
     assert (article.title, article.text, article.short) == (title, body, short)
+
+
+def test_a_number_is_no_title(tmp_path: Path) -> None:
+    write(tmp_path, "You have 30 days. " * 10 + "\nReally.", "faq-0012")
+    write(tmp_path, "", "faq-0013")
+    articles = load_folder(tmp_path, "en")
+    assert [a.title for a in articles] == [
+        "You have 30 days. You have 30 days. You have 30 days. You have 30 days. You…",
+        "faq 0013",
+    ]
