@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.loader import KnowledgeBaseError, load_articles, load_folder
+from knowledge_base.loader import Article, KnowledgeBaseError, load_articles, load_folder
 
 OWN = Path(__file__).resolve().parents[2] / "knowledge_base" / "articles"
 GOOD = '---\ntitle: "Returns"\nshort: "Thirty days."\n---\nYou have 30 days.\n'
@@ -19,8 +19,22 @@ def write(folder: Path, text: str | bytes, name: str = "returns") -> Path:
 @pytest.mark.parametrize("lang", ["pl", "cs", "en"])
 def test_our_own_articles_are_the_same_in_every_language(lang: str) -> None:
     articles = load_articles(OWN, lang)
-    assert {a.id for a in articles} == {a.id for a in load_articles(OWN, "en")}
+    assert len(articles) >= 42
+    assert {key(a) for a in articles} == {key(a) for a in load_articles(OWN, "en")}
     assert all(len(a.paraphrases) >= 8 for a in articles)
+    assert all(len(a.title) <= 48 for a in articles), "a title stands on a button"
+    assert all(len(a.short) <= 170 for a in articles), "a caller listens to it"
+
+
+def key(article: Article) -> tuple[object, ...]:
+    """What does not depend on the language."""
+    return article.id, article.topic, article.audience, article.valid_from, article.valid_until
+
+
+@pytest.mark.parametrize("lang", ["pl", "cs", "en"])
+def test_no_two_of_our_articles_are_asked_for_in_the_same_words(lang: str) -> None:
+    asked = [p.casefold().strip(" ?.!") for a in load_articles(OWN, lang) for p in a.paraphrases]
+    assert sorted({p for p in asked if asked.count(p) > 1}) == []
 
 
 def test_every_field_is_read(tmp_path: Path) -> None:
