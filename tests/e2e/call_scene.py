@@ -195,12 +195,12 @@ class AgentVoice:
     ) -> None:
         await self.leave()
 
-    async def leave(self) -> None:
-        """Close the page."""
+    async def leave(self, code: int = aiohttp.WSCloseCode.GOING_AWAY) -> None:
+        """Close the page, or load it again, as a browser does."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.socket.close()
+        await self.socket.close(code=code)
 
     async def say(self, pcm: bytes) -> None:
         """Speak, in real time; returns when it is said."""
