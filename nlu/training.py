@@ -22,7 +22,7 @@ RASA_KEYS = ("recipe", "assistant_id", "language", "pipeline", "policies")
 """The keys of config.yml that Rasa reads; a change anywhere else trains nothing."""
 HOME = Path(__file__).parent
 ROOT = HOME.parent
-SOURCES = ("components", "policies", "lean.py", "slots.py", "train.py", "words.py")
+SOURCES = ("components", "policies", "encoder.py", "lean.py", "slots.py", "train.py", "words.py")
 """What the model itself is made with, beside Rasa."""
 NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
 """Rasa's cache is one SQLite file for all languages: two trainings at once lock each other out of it, and
