@@ -26,10 +26,11 @@ const PROBE_MS = 400;
 
 /** Whether the browser plays sound at all: before the first click on a page most do not. */
 export async function soundAllowed(): Promise<boolean> {
-  if (navigator.userActivation?.hasBeenActive) return true;
+  const clicked = () => navigator.userActivation?.hasBeenActive === true;
+  if (clicked()) return true;
   const probe = new AudioContext();
   await Promise.race([probe.resume(), new Promise((done) => window.setTimeout(done, PROBE_MS))]);
-  const allowed = probe.state === "running";
+  const allowed = probe.state === "running" || clicked();
   void probe.close();
   return allowed;
 }

@@ -2,13 +2,14 @@
 
 const WITHOUT = () => {};
 
-/** Takes a lock, waiting at most so many ms; gives what lets it go, or null where another tab keeps it. */
-export function takeLock(name: string, waitMs: number): Promise<(() => void) | null> {
+/** Takes a lock, waiting for at most so many ms; gives what lets it go, or null where another tab keeps it. */
+export function takeLock(name: string, waitMs = 0): Promise<(() => void) | null> {
   // Missing where the page is not served over https: no microphone works there either.
   if (!("locks" in navigator)) return Promise.resolve(WITHOUT);
+  const patience = waitMs > 0 ? { signal: AbortSignal.timeout(waitMs) } : { ifAvailable: true };
   return new Promise((resolve) => {
-    const held = () => new Promise<void>((letGo) => resolve(letGo));
-    navigator.locks.request(name, { signal: AbortSignal.timeout(waitMs) }, held).catch(() => resolve(null));
+    const held = (lock: Lock | null) => (lock ? new Promise<void>((letGo) => resolve(letGo)) : resolve(null));
+    navigator.locks.request(name, patience, held).catch(() => resolve(null));
   });
 }
 

@@ -36,7 +36,6 @@ export const level = signal(0);
 export const talking = computed(() => talk.value !== null && talk.value.phase !== "over");
 
 export const CALL_LOCK = "centrala-desk-call";
-const LOCK_MS = 400;
 /** The page that was reloaded lets its lock go a moment after this one is there. */
 const LOCK_AFTER_RELOAD_MS = 4_000;
 /** The caller goes back to the queue after 5 s, and comes back to whoever is there: so the first tries are fast. */
@@ -61,7 +60,7 @@ function change(fields: Partial<Talk>): void {
 }
 
 /** Makes this page the one that talks; false where another tab is on a call. */
-export async function begin(id: string, since: number | null = null, waitMs = LOCK_MS): Promise<boolean> {
+export async function begin(id: string, since: number | null = null, waitMs = 0): Promise<boolean> {
   drop();
   const taken = await takeLock(CALL_LOCK, waitMs);
   if (!taken) return false;
