@@ -7,6 +7,8 @@ or an error. The end of stdin ends the process, so it never outlives its parent.
 What was measured and is worked around here: `runAndWait` returns before the audio exists, so the event is
 waited for; a render may come out empty, so the frames are counted and it is done again; an unknown voice
 keeps the last one silently; pyttsx3 prints to stdout. The audio goes through memory, never over the disk.
+Its loop sleeps for 10 ms after every text, longer than most texts take: it runs in a thread of its own, and
+the audio is taken as soon as it is there (a sentence takes 6 ms instead of 13).
 """
 
 import json
@@ -16,6 +18,7 @@ import sys
 import threading
 import wave
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BufferedWriter
 from typing import Any
 
@@ -46,9 +49,12 @@ class Speaker:
         self._finished = threading.Event()
         self._engine.connect("finished-utterance", lambda **_about: self._finished.set())
         self._file = os.memfd_create("prompt")
+        self._loops = ThreadPoolExecutor(1, "pyttsx3-loop")
+        self._loop: Future[None] | None = None
 
     def speak(self, text: str, voice: str, rate: int) -> bytes:
         """Render at the engine's rate and return 8 kHz s16le mono. Raises `RenderError`."""
+        self._idle()
         self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", rate)
         for _ in range(TRIES):
@@ -59,12 +65,19 @@ class Speaker:
                 return _for_the_phone(frames, frame_rate)
         raise RenderError("empty")
 
+    def _idle(self) -> None:
+        """Wait until the engine's loop has ended, and raise what it raised: one text at a time."""
+        if self._loop is not None:
+            self._loop.result()
+
     def _render(self, text: str) -> tuple[bytes, int]:
+        self._idle()
         path = f"/proc/self/fd/{self._file}"
         os.ftruncate(self._file, 0)
         self._finished.clear()
         self._engine.save_to_file(text, path)
-        self._engine.runAndWait()
+        self._loop = self._loops.submit(self._engine.runAndWait)
+        self._loop.add_done_callback(lambda loop: self._finished.set() if loop.exception() else None)
         if not self._finished.wait(LONGEST_JOB):
             raise RenderError("stuck")
         try:
