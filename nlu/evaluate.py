@@ -1,9 +1,12 @@
 """How well the bot understands; runs in Rasa's environment.
 
-`python -m nlu.evaluate` reports the present models on tests/language/heldout/<lang>.jsonl (`{"text",
-"intent"}` lines that nobody tuned on): right, wrong and fallen back by intent, as Markdown.
+`python -m nlu.evaluate` reports the present models on tests/language/independent (see nlu/independent.py),
+beside what words and pieces of words alone reach, and on tests/language/heldout/<lang>.jsonl (`{"text",
+"intent"}` lines that nobody tuned on either): right, wrong and fallen back by intent, as Markdown.
+`--development` reports on tests/language/development alone, whose sentences may be looked at.
 `--cross-validate` trains on four fifths of the training data and interprets the rest, five times, and
-prints the same by threshold: this is what thresholds are chosen by.
+prints how sure the model was beside how often it was right, and right, wrong and fallen back by threshold:
+this is what temperatures and thresholds are chosen by.
 """
 
 from __future__ import annotations
@@ -13,16 +16,16 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nlu import lean
 from nlu.hearing import Hearing
+from nlu.independent import OUTSIDE, SAME
 from nlu.training import HOME, ROOT, model_paths
 
-OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
-"""For a text outside the bot's scope, falling back is as right as knowing it."""
+DEVELOPMENT = ROOT / "tests" / "language" / "development"
 YES_NO = frozenset({"affirm", "deny", "unsure", "later", "never_call", "question"})
 """Intents that answer a question of yes or no."""
 ANSWERS_ONLY = frozenset({"later", "never_call", "question"})
@@ -40,8 +43,14 @@ def main() -> None:
     models = model_paths(arguments.data_dir, arguments.languages, arguments.config)
     if missing := [lang for lang, path in models.items() if not path.exists()]:
         sys.exit(f"no present model of {', '.join(missing)}: train it with `centrala model train`")
-    cases = {lang: _cases(arguments.heldout / f"{lang}.jsonl") for lang in models}
     found = {lang: _Reader(lang, path) for lang, path in models.items()}
+    if arguments.development:
+        cases = {lang: _cases(DEVELOPMENT / f"{lang}.jsonl") for lang in models}
+        report({lang: [found[lang].read(case) for case in cases[lang]] for lang in models})
+        return
+    compare(arguments, found)
+    _print("\n## Held out")
+    cases = {lang: _cases(arguments.heldout / f"{lang}.jsonl") for lang in models}
     report({lang: [found[lang].read(case) for case in cases[lang]] for lang in models})
     _print("\n## As answers to a question of yes or no")
     report(
@@ -52,12 +61,28 @@ def main() -> None:
     )
 
 
+def compare(arguments: argparse.Namespace, found: Mapping[str, _Reader]) -> None:
+    """Print a table a language: with the encoder, and by words and pieces of words alone."""
+    from nlu import independent
+
+    folder: Path = arguments.independent
+    languages = [lang for lang in found if (folder / lang).is_dir()]
+    plain = independent.without_encoder(arguments.data_dir, languages, arguments.config)
+    _print("\n## Sentences by authors who have not seen the training data")
+    for lang in languages:
+        full = independent.outcomes(folder, lang, found[lang].decide)
+        alone = independent.outcomes(folder, lang, _Reader(lang, plain[lang]).decide)
+        _print("\n".join(independent.table(lang, full, alone)))
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nlu.evaluate", description=__doc__)
     parser.add_argument("languages", nargs="*", default=["pl", "cs", "en"])
     parser.add_argument("--config", type=Path, default=ROOT / "config.yml")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var")
     parser.add_argument("--heldout", type=Path, default=ROOT / "tests" / "language" / "heldout")
+    parser.add_argument("--independent", type=Path, default=ROOT / "tests" / "language" / "independent")
+    parser.add_argument("--development", action="store_true")
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--folds", type=int, default=5)
     return parser.parse_args()
@@ -67,7 +92,7 @@ Result = tuple[str, str, str]
 """Text, true intent, decided intent."""
 
 
-def _cases(path: Path) -> list[dict[str, str]]:
+def _cases(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
@@ -81,14 +106,19 @@ class _Reader:
         self._lang = lang
         self._model = Model(model_path)
 
-    def read(self, case: dict[str, str], *, yes_no: bool = False) -> Result:
-        """Interpret a case; `yes_no`: as an answer to such a question."""
-        hearing = Hearing(self._lang, expecting="yes_no" if yes_no else None)
-        return case["text"], case["intent"], _public(self._model.understand(case["text"], hearing).intent)
+    def decide(self, text: str, hearing: Hearing) -> str:
+        """Return the intent that the dialogue would act on."""
+        return self._model.understand(text, hearing).intent
+
+    def read(self, case: dict[str, Any], *, yes_no: bool = False) -> Result:
+        """Interpret a case as an answer to its question; `yes_no`: to one of yes or no."""
+        expecting: Any = "yes_no" if yes_no else case.get("expecting")
+        hearing = Hearing(self._lang, expecting=expecting, question=case.get("question"))
+        return case["text"], case["intent"], _public(self.decide(case["text"], hearing))
 
 
 def _public(intent: str) -> str:
-    return "order_status" if intent in ("another_order", "number_heard") else intent
+    return SAME.get(intent, intent)
 
 
 def report(results: dict[str, list[Result]]) -> None:
@@ -125,6 +155,9 @@ def cross_validate(lang: str, config: Path, folds: int) -> None:
     """Print right, wrong and fallen back over the folds of the training data, by threshold."""
     ranked = list(_ranked(lang, config, folds))
     _print(f"\n### {lang}: {len(ranked)} examples, {folds} folds\n")
+    sure = sum(confidence for *_, confidence in ranked) / len(ranked)
+    came_true = sum(true == best for _, true, best, _ in ranked) / len(ranked)
+    _print(f"Sure of its best intent: {sure:.1%}; right about it: {came_true:.1%}\n")
     _print("| threshold | right | wrong | fell back |\n| --- | --- | --- | --- |")
     for threshold in (0.4, 0.5, 0.55, 0.6, 0.65, 0.7):
         cases = [

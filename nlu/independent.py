@@ -84,7 +84,7 @@ def table(lang: str, full: Sequence[Outcome], plain: Sequence[Outcome]) -> Itera
     yield "| --- | --- | --- | --- | --- | --- |"
     without = {outcome.name: outcome for outcome in plain}
     for one in full:
-        fell_back = 0 if one.intent in OUTSIDE else one.decided["nlu_fallback"]
+        fell_back = 0 if one.intent in OUTSIDE else sum(one.decided[intent] for intent in OUTSIDE)
         wrong = one.total - one.right - fell_back
         alone = without[one.name]
         yield (

@@ -17,10 +17,11 @@ from nlu.words import fold, split
 class Expectations(AfterClassifier):
     """Weighs the classifier's ranking by the open question. Placed between it and FallbackClassifier.
 
-    Under a question of yes or no the `answers` count `weight` times as much as anything else; all of them
-    alike, so a no comes no nearer to a yes. The classes in `otherwise` belong to the questions in `for`.
-    Elsewhere their share goes to the class that they come down to there; where not even yes or no was asked
-    only a share of `sure` does, and a smaller one is left out ('tomorrow' alone puts nothing off).
+    Under a question of yes or no the `answers` count `weight` times as much as anything else, and those that
+    exist everywhere `unasked_weight` times where nothing was asked; all of them alike, so a no comes no
+    nearer to a yes. The classes in `otherwise` belong to the questions in `for`. Elsewhere their share goes
+    to the class that they come down to there; where not even yes or no was asked only a share of `sure`
+    does, and a smaller one is left out ('tomorrow' alone puts nothing off).
     """
 
     @staticmethod
@@ -29,6 +30,7 @@ class Expectations(AfterClassifier):
         return {
             "answers": ["affirm", "deny", "unsure", "later", "never_call", "question"],
             "weight": 2.0,
+            "unasked_weight": 0.5,
             "otherwise": {"later": "deny", "never_call": "deny", "question": "faq"},
             "for": ["renewal", "renewal_confirm"],
             "sure": 0.5,
@@ -41,9 +43,8 @@ class Expectations(AfterClassifier):
             return
         hearing = hearing_of(message.get(METADATA))
         shares = {entry["name"]: float(entry["confidence"]) for entry in ranking}
-        if hearing.expecting == "yes_no":
-            for name in self._config["answers"]:
-                shares[name] = shares.get(name, 0.0) * self._config["weight"]
+        for name, weight in self._weights(hearing.expecting).items():
+            shares[name] = shares.get(name, 0.0) * weight
         if not self._knows_all(hearing.expecting, hearing.question):
             for name, public in self._config["otherwise"].items():
                 share = shares.pop(name, 0.0)
@@ -54,6 +55,15 @@ class Expectations(AfterClassifier):
         weighed = [{"name": name, "confidence": share / total} for name, share in best]
         message.data[INTENT] = dict(weighed[0])
         message.data[INTENT_RANKING_KEY] = weighed
+
+    def _weights(self, expecting: str | None) -> dict[str, float]:
+        """Return how much more or less than other intents the answers count."""
+        if expecting == "yes_no":
+            return dict.fromkeys(self._config["answers"], self._config["weight"])
+        if expecting is None:
+            everywhere = [name for name in self._config["answers"] if name not in self._config["otherwise"]]
+            return dict.fromkeys(everywhere, self._config["unasked_weight"])
+        return {}
 
     def _knows_all(self, expecting: str | None, question: str | None) -> bool:
         """Tell whether every class may answer; a question of yes or no without a name may be any."""
