@@ -14,7 +14,7 @@ from bot.model.agent import Agent, Presence
 from bot.model.case import RETURNED_PRIORITY, CaseKind
 from bot.model.conversation import Channel
 from bot.model.message import Draft
-from bot.store import agents, cases, desk, ownership
+from bot.store import agents, calls, cases, desk, ownership
 from handoff.deps import Desk
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,12 @@ class PresenceSweep:
             return None
         returned = []
         for conversation in held:
+            if self._call_is_over(connection, conversation):
+                # Nobody waits on the line: what she would have wrapped up is wrapped up for her.
+                ownership.close(
+                    connection, conversation.id, "resolved", [], at, self._deps.rules.sinks, agent_id=agent_id
+                )
+                continue
             said = self._said(connection, conversation)
             done = ownership.to_queue(
                 connection, conversation.id, agent_id, said, at, priority=RETURNED_PRIORITY
@@ -72,6 +78,12 @@ class PresenceSweep:
                 returned.append(conversation.id)
         agents.set_presence(connection, agent_id, Presence.OFFLINE)
         return returned
+
+    def _call_is_over(self, connection: Connection, conversation: desk.Listed) -> bool:
+        if conversation.channel != Channel.PHONE:
+            return False
+        call = calls.of_conversation(connection, conversation.id)
+        return call is not None and call.ended_at is not None
 
     def _said(self, connection: Connection, conversation: desk.Listed) -> list[Draft]:
         """Who left a message or a number does not sit and wait, and is told nothing."""

@@ -160,6 +160,7 @@ class Phone:
                 own_origins=gateway.desk.rules.own_origins,
                 public_url=gateway.public_url,
                 agents=voice.agents,
+                phone_of=self._phone_of,
             )
         )
         add_get("/desk/calls/{id}/audio", doors.agent)
@@ -226,7 +227,7 @@ class Phone:
 
     async def _phone_of(self, agent_id: str) -> str | None:
         phones = self._gateway.settings.voice.agent_phones
-        if not phones:
+        if not phones or self._phones is None:
             return None
         agent = await self._gateway.store.read(lambda c: agents.get(c, agent_id))
         return phones.get(agent.email) if agent else None

@@ -46,6 +46,8 @@ class Bridging:
                 await back_to_queue(context, agent_id, "agent_lost" if talked_to else "agent_noanswer")
             found = await context.read()
             if leg is not None and found.conversation.agent_id != agent_id:
+                closed = found.conversation.state is State.CLOSED
+                leg.transport.ending("closed" if closed else "transferred")
                 leg.end()  # she passed the caller on
         return found
 

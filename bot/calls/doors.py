@@ -1,11 +1,13 @@
 """The addresses by which calls and agents' voices come in over WebSockets and webhooks."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
+from bot.calls.by_phone import ON_PBX
 from bot.calls.legs import AgentLeg
 from bot.calls.opening import FromPage
 from bot.calls.switchboard import Switchboard
@@ -50,6 +52,8 @@ class DoorDeps:
     own_origins: tuple[str, ...]
     public_url: str
     agents: str
+    phone_of: Callable[[str], Awaitable[str | None]]
+    """An agent's id to the endpoint of her phone; none where she answers at the desk."""
 
 
 class Doors:
@@ -109,6 +113,8 @@ class Doors:
             return socket
         if found.state is not State.AGENT or found.agent_id != session.agent.id:
             await transport.refuse("not_yours", "the call is not yours; claim it first")
+        elif call.transport in ON_PBX and await deps.phone_of(session.agent.id) is not None:
+            await transport.refuse("by_phone", "this call is on your telephone")
         elif not deps.switchboard.has(conversation_id):
             await transport.refuse("call_ended", "the call is over")
         else:

@@ -110,8 +110,8 @@ class Legs:
         self._event(conversation_id).set()
 
     def detach(self, conversation_id: str, leg: AgentLeg) -> None:
-        """Note that an agent's page is gone."""
-        if self._legs.get(conversation_id) is leg:
+        """Note that an agent's page is gone; that she hung up is remembered until the call heeds it."""
+        if self._legs.get(conversation_id) is leg and not leg.hung_up:
             del self._legs[conversation_id]
 
     def forget(self, conversation_id: str) -> None:
@@ -119,14 +119,15 @@ class Legs:
         self._waiting.pop(conversation_id, None)
         leg = self._legs.pop(conversation_id, None)
         if leg is not None:
+            leg.transport.ending("caller")
             leg.end()
 
     async def of(self, conversation_id: str, agent_id: str) -> AgentLeg:
-        """Wait for the voice of the agent who has the conversation."""
+        """Wait for the voice of the agent who has the conversation, or for her to have hung up already."""
         event = self._event(conversation_id)
         while True:
             leg = self._legs.get(conversation_id)
-            if leg is not None and leg.agent_id == agent_id and not leg.gone.done():
+            if leg is not None and leg.agent_id == agent_id and (leg.hung_up or not leg.gone.done()):
                 return leg
             event.clear()
             await event.wait()

@@ -263,7 +263,12 @@ class Thinker:
 
     def _failed(self, conversation: Conversation, message: Message, lang: str) -> Thought:
         """The bot is out of order: apologise and offer a person; the second time hand over."""
-        memory = replace(conversation.memory, failed_turns=conversation.memory.failed_turns + 1)
+        memory = replace(
+            conversation.memory,
+            failed_turns=conversation.memory.failed_turns + 1,
+            expecting="yes_no",  # "shall I put you through?": on the phone keys answer it too
+            question="bot_failed",
+        )
         if message.payload == "/ask_human" or memory.failed_turns > 1:
             reason = Reason.ASKED if message.payload == "/ask_human" else Reason.BOT_FAILED
             return Thought((), lang, None, memory, reason, None, "failed")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    and_,
     exists,
     func,
     or_,
@@ -210,7 +211,8 @@ def concerns(agent: Agent | None) -> ColumnElement[bool]:
     """Return the condition over `conversations` for those in an agent's lists."""
     if agent is None or agent.supervises:
         return true()
-    return or_(_c.agent_id == agent.id, _c.state == State.WAITING.value)
+    missed = and_(_c.channel == Channel.PHONE.value, _c.outcome == "missed")  # somebody is to call back
+    return or_(_c.agent_id == agent.id, _c.state == State.WAITING.value, missed)
 
 
 def whole(connection: Connection, conversation_id: str) -> Whole | None:
