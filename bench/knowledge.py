@@ -1,4 +1,4 @@
-"""How well and how fast the knowledge base answers: `python -m bench.knowledge [quality|speed]`.
+"""How well and how fast the knowledge base answers: `python -m bench.knowledge [quality|calibration|speed]`.
 
 Quality: the questions in tests/language/heldout, asked of our articles by plain BM25 (bm25s as it comes, on
 words in lower case), by the sentence encoder alone (the nearest of title, paraphrases, sentences), and by
@@ -6,6 +6,9 @@ both as we add them up; then the same with the articles' titles and texts alone,
 front matter. `right` is the share of answerable questions whose article came first; `right at 10 %` the
 share that would be answered rightly with the line put where one in ten of the unanswerable questions gets
 an answer.
+
+Calibration: the same with the questions in knowledge_base/calibration, which one weight and three numbers a
+language were fitted to. They are many more.
 
 Speed: one question at a time against 5,000 articles made of our own sentences.
 """
@@ -33,6 +36,7 @@ from knowledge_base.judge import Judge
 from knowledge_base.loader import Article, load_articles
 from knowledge_base.meaning import MeaningIndex, pieces, texts
 from knowledge_base.search import ArticleIndex
+from knowledge_base.trials import cases
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 1, 1)
@@ -106,34 +110,54 @@ def measures(found: Found, expected: Sequence[str | None]) -> tuple[float, float
 
 def quality(encoder: SentenceEncoder) -> None:
     for lang in LANGUAGES:
-        known = [
-            article
-            for article in load_articles(ROOT / "knowledge_base/articles", lang)
-            if article.is_told(TODAY)
-        ]
-        bare = [replace(article, paraphrases=(), short="") for article in known]
-        asked, expected = zip(*questions(lang), strict=True)
-        answerable = sum(e is not None for e in expected)
-        others = len(expected) - answerable
-        print(f"\n### {lang}: {answerable} answerable, {others} not, {len(known)} articles\n")
-        print("| | right | right at 10 % | without front matter: right | right at 10 % |")
-        print("| --- | --- | --- | --- | --- |")
-        ways: dict[str, Callable[[Sequence[Article]], Found]] = {
-            "plain BM25": partial(plain, asked=asked),
-            "the encoder alone": partial(encoder_alone, asked=asked, encoder=encoder),
-            "ours, by the words alone": partial(ours, lang=lang, asked=asked, encoder=None),
-            "ours": partial(ours, lang=lang, asked=asked, encoder=encoder),
-        }
-        for name, way in ways.items():
-            figures = [*measures(way(known), expected), *measures(way(bare), expected)]
-            print(f"| {name} | " + " | ".join(f"{100 * figure:.0f}%" for figure in figures) + " |")
-        found = ours(known, lang, asked, encoder)
-        line = Judge.calibrated().scale(lang, "both").answer
-        told = [score >= line for _, score in found]
-        right = sum(t and f == e for t, (f, _), e in zip(told, found, expected, strict=True))
-        wrong = sum(t for t, e in zip(told, expected, strict=True) if e is None)
-        print(f"\nWith the line in lines.json: {100 * right / answerable:.0f} % answered rightly,")
-        print(f"and {100 * wrong / others:.0f} % of what cannot be answered.")
+        articles = _told(lang)
+        named = {name for _, name in questions(lang)}
+        compare(lang, "all articles", articles, questions(lang), encoder)
+        their = [article for article in articles if article.id in named]
+        compare(lang, "only the articles that the questions name", their, questions(lang), encoder)
+
+
+def calibration(encoder: SentenceEncoder) -> None:
+    for lang in LANGUAGES:
+        case = next(cases(lang))
+        asked = [*case.questions, *((text, None) for text in case.unanswerable)]
+        compare(lang, "calibration questions, every second paraphrase known", case.articles, asked, encoder)
+
+
+def compare(
+    lang: str,
+    name: str,
+    known: Sequence[Article],
+    labelled: Sequence[tuple[str, str | None]],
+    encoder: SentenceEncoder,
+) -> None:
+    bare = [replace(article, paraphrases=(), short="") for article in known]
+    asked, expected = zip(*labelled, strict=True)
+    answerable = sum(e is not None for e in expected)
+    others = len(expected) - answerable
+    print(f"\n### {lang}, {name}: {answerable} answerable, {others} not, {len(known)} articles\n")
+    print("| | right | right at 10 % | without front matter: right | right at 10 % |")
+    print("| --- | --- | --- | --- | --- |")
+    ways: dict[str, Callable[[Sequence[Article]], Found]] = {
+        "plain BM25": partial(plain, asked=asked),
+        "the encoder alone": partial(encoder_alone, asked=asked, encoder=encoder),
+        "ours, by the words alone": partial(ours, lang=lang, asked=asked, encoder=None),
+        "ours": partial(ours, lang=lang, asked=asked, encoder=encoder),
+    }
+    for way, find in ways.items():
+        figures = [*measures(find(known), expected), *measures(find(bare), expected)]
+        print(f"| {way} | " + " | ".join(f"{100 * figure:.0f}%" for figure in figures) + " |")
+    found = ours(known, lang, asked, encoder)
+    line = Judge.calibrated().scale(lang, "both").answer
+    told = [score >= line for _, score in found]
+    right = sum(t and f == e for t, (f, _), e in zip(told, found, expected, strict=True))
+    wrong = sum(t for t, e in zip(told, expected, strict=True) if e is None)
+    print(f"\nWith the line in lines.json: {100 * right / answerable:.0f} % answered rightly,", end=" ")
+    print(f"and {100 * wrong / others:.0f} % of what cannot be answered.")
+
+
+def _told(lang: str) -> list[Article]:
+    return [each for each in load_articles(ROOT / "knowledge_base/articles", lang) if each.is_told(TODAY)]
 
 
 def speed(encoder: SentenceEncoder, count: int = 5000) -> None:
@@ -167,6 +191,8 @@ def main() -> None:
     try:
         if "quality" in wanted:
             quality(encoder)
+        if "calibration" in wanted:
+            calibration(encoder)
         if "speed" in wanted:
             speed(encoder)
     finally:
