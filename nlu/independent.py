@@ -26,6 +26,10 @@ TALK = frozenset({"faq", "greet", "goodbye", "thanks", "bot_challenge", "repeat"
 SAME = {"another_order": "order_status", "number_heard": "order_status", "affirm_careful": "affirm"}
 """What an intent is in the tables; a yes that is asked for once more is a yes that was recognised."""
 
+COARSE = {"later": "deny", "never_call": "deny", "question": "faq"}
+"""What an answer comes down to where the question does not know it (`Expectations`): right there."""
+KNOWING = frozenset({"renewal", "renewal_confirm"})
+
 Read = Callable[[str, Hearing], str]
 """The intent that a model decides on."""
 
@@ -71,10 +75,15 @@ def outcomes(folder: Path, lang: str, read: Read) -> list[Outcome]:
     found = []
     for path in sorted((folder / lang).glob("*.jsonl")):
         cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        hearings = [Hearing(lang, expecting=c.get("expecting"), question=c.get("question")) for c in cases]
-        decided = Counter(read(c["text"], h) for c, h in zip(cases, hearings, strict=True))
+        decided = Counter(_decided(case, lang, read) for case in cases)
         found.append(Outcome(path.stem, cases[0]["intent"], decided))
     return found
+
+
+def _decided(case: Mapping[str, Any], lang: str, read: Read) -> str:
+    question, intent = case.get("question"), str(case["intent"])
+    decided = read(case["text"], Hearing(lang, expecting=case.get("expecting"), question=question))
+    return intent if question not in KNOWING and decided == COARSE.get(intent) else decided
 
 
 def table(lang: str, full: Sequence[Outcome], plain: Sequence[Outcome]) -> Iterator[str]:
