@@ -116,8 +116,27 @@ def test_a_caller_who_speaks_over_the_prompt_is_heard(noise: str, snr: float) ->
                 break
     assert len(delays) == 15
     assert min(delays) > 0
-    assert sorted(delays)[7] <= 0.25
-    assert max(delays) <= 0.4
+    assert sorted(delays)[7] <= 0.2
+    assert max(delays) <= 0.3
+
+
+def knock(seed: int) -> list[bytes]:
+    """A handset that hits a table, ringing for 20 to 50 ms, on a line with faint noise."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(pcm.RATE) / pcm.RATE
+    ringing = rng.standard_normal(pcm.RATE) * np.exp(-at / rng.uniform(0.02, 0.05))
+    struck = telephone(pcm.saturated(np.rint(6000 * ringing)))
+    return alone("white", seed, seconds=3.0, below_db=45) + frames(struck)
+
+
+def test_a_knock_stops_no_prompt() -> None:
+    stopped = 0
+    for seed in range(20):
+        vad, barge_in = Vad(), BargeIn()
+        for frame in knock(seed):
+            vad.feed(frame)
+            stopped += barge_in.feed(vad.clear)
+    assert stopped <= 1
 
 
 @pytest.mark.parametrize("noise", NOISES)
@@ -163,7 +182,7 @@ def test_a_barge_in_is_told_once_and_needs_what_was_asked_for() -> None:
     barge_in = BargeIn()
     told = [barge_in.feed(number % 3 != 0) for number in range(60)]
     assert told.count(True) == 1
-    assert told.index(True) == 10
+    assert told.index(True) == 7
     quick = BargeIn(needed=2, window=3)
     assert [quick.feed(voice) for voice in (True, False, False, True, True)] == [
         False,

@@ -17,6 +17,8 @@ import webrtcvad
 from voice.audio.pcm import FRAME_BYTES, FRAME_SECONDS, RATE, level
 from voice.turns.noise import Background, NoiseSettings
 
+_RECENT = 10
+"""Frames within which something may ring out."""
 _DENSE = 3
 _DENSE_OF = 5
 """Voice in so many of the newest frames is held; a single frame is not."""
@@ -40,6 +42,8 @@ class VadSettings:
     """dB, at and above which nothing is held."""
     clear_deviations: float = 3.0
     """`clear` voice is louder than the noise by so many of its mean deviations."""
+    fading_db: float = 12.0
+    """What is so much quieter than the loudest of the last 0.2 s rings out, as after a knock: not `clear`."""
     known_seconds: float = 0.9
     """So long after a call's first frame nothing is `clear`: a crowd is not told from a caller yet."""
 
@@ -62,8 +66,9 @@ class Vad:
         self._background = Background(noise)
         self._newest: deque[bool] = deque(maxlen=_DENSE_OF)
         self._since_likely = self._settings.goes_on_seconds + FRAME_SECONDS
+        self._levels: deque[float] = deque(maxlen=_RECENT)
         self._held = 0
-        self._unknown = round(self._settings.known_seconds / FRAME_SECONDS)
+        self._frames = 0
         self._speech_level = -25.0
         self.clear = False
         """Whether the last frame is voice without doubt, nothing held: what a barge-in is decided on."""
@@ -82,12 +87,12 @@ class Vad:
         """Take 20 ms; return whether the caller speaks. Raises `ValueError` for a frame of another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame has {FRAME_BYTES} bytes, not {len(frame)}")
+        self._frames += 1
         loud = level(frame)
         voiced = self._opened(frame, loud)
         self._newest.append(voiced)
-        above = self._settings.clear_deviations * self._background.wavering
-        self._unknown = max(0, self._unknown - 1)
-        self.clear = voiced and not self._unknown and loud >= self._background.level + above
+        self._levels.append(loud)
+        self.clear = voiced and self._is_clear(loud)
         if not voiced:
             self._held = max(0, self._held - 1)
             return self._held > 0
@@ -95,6 +100,12 @@ class Vad:
         if sum(self._newest) >= _DENSE:
             self._held = self._frames_held() + 1
         return True
+
+    def _is_clear(self, loud: float) -> bool:
+        above = self._settings.clear_deviations * self._background.wavering
+        stands_out = loud >= self._background.level + above
+        known = self._frames * FRAME_SECONDS >= self._settings.known_seconds
+        return known and stands_out and loud >= max(self._levels) - self._settings.fading_db
 
     def _opened(self, frame: bytes, loud: float) -> bool:
         likely = bool(self._model.is_speech(frame, RATE))
