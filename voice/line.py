@@ -41,9 +41,18 @@ class Tap(Protocol):
 class Prompt:
     """Something that is being said, clip by clip as it is rendered."""
 
-    def __init__(self, playout: Playout, *, interruptible: bool, after: "Prompt | None" = None) -> None:
+    def __init__(
+        self,
+        playout: Playout,
+        *,
+        interruptible: bool,
+        begun: Callable[[], None],
+        after: "Prompt | None" = None,
+    ) -> None:
+        """`begun` is called when the first clip is there."""
         self._playout = playout
         self.interruptible = interruptible
+        self._begun = begun
         self._after = after
         self._playing: deque[Playing] = deque()
         self.first: Playing | None = None
@@ -66,7 +75,9 @@ class Prompt:
                 if self.stopped or self._playout.closed:
                     return
                 playing = self._playout.play(pcm, name="prompt", interruptible=self.interruptible)
-                self.first = self.first or playing
+                if self.first is None:
+                    self.first = playing
+                    self._begun()
                 self._playing.append(playing)
                 if len(self._playing) > MOST_AHEAD:
                     await self._playing.popleft()
@@ -110,12 +121,18 @@ class Line:
         self._marks: dict[str, asyncio.Future[None]] = {}
         self._numbers = 0
         self._awaited: tuple[Prompt, asyncio.Future[float]] | None = None
+        self._ticking = False
+        self._silent = True
+        """Whether nothing was to be heard in the last frame."""
+        self._ahead: bytes | None = None
+        """A frame that was sent before its tick, and is recorded at its tick."""
         self._audio_at = float("-inf")
         """Time of the event loop at which the last audio came."""
 
     async def run(self) -> HungUp:
         """Take what the peer sends until it is gone; says why."""
         stop_ticking = self._pacer.add(self._tick)
+        self._ticking = True
         try:
             while True:
                 event = await self.transport.receive()
@@ -129,6 +146,7 @@ class Line:
                     case HungUp():
                         return self._end(event)
         finally:
+            self._ticking = False
             stop_ticking()
             self._end(HungUp("lost"))
 
@@ -138,7 +156,7 @@ class Line:
         """Begin to say something; the prompt before it is stopped, or heard out where it may not be."""
         self.stop_prompt()
         before = self._prompt if self.prompting and not self._interruptible else None
-        prompt = Prompt(self.playout, interruptible=interruptible, after=before)
+        prompt = Prompt(self.playout, interruptible=interruptible, begun=self._lead, after=before)
         prompt.task = self._loop.create_task(prompt.run(clips), name="prompt")
         # Whoever said it may be gone by the time that it fails.
         prompt.task.add_done_callback(lambda task: None if task.cancelled() else task.exception())
@@ -255,13 +273,32 @@ class Line:
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
 
+    def _lead(self) -> None:
+        """Send a prompt's first frame now, and not at the next tick: 10 ms sooner at the mean.
+
+        From then on the line is one frame ahead; the first silent one after the prompt is not sent.
+        """
+        if self._ticking and self._silent and self._ahead is None:
+            self._ahead = self._send(self.playout.next_frame())
+
     def _tick(self) -> None:
         frame = self.playout.next_frame()
+        due = frame
+        if self._ahead is None:
+            self._send(frame)
+        else:
+            due, self._ahead = self._ahead, None
+            if frame is not SILENCE:
+                self._ahead = self._send(frame)
+        self._silent = frame is SILENCE
+        if self.recorder is not None:
+            self.recorder.tick(self._inbound.next_frame(), due)
+
+    def _send(self, frame: bytes) -> bytes:
         self.transport.send(frame)
         if self._awaited is not None:
             self._stamp(*self._awaited)
-        if self.recorder is not None:
-            self.recorder.tick(self._inbound.next_frame(), frame)
+        return frame
 
     def _stamp(self, prompt: Prompt, stamped: "asyncio.Future[float]") -> None:
         if prompt.first is not None and prompt.first.position and not stamped.done():
