@@ -17,6 +17,7 @@ GAP = 0.35
 """Seconds of quiet after which a prompt is taken to be over; the reply to what was said comes later."""
 LATEST, LATEST_IN_GREETING = 0.8, 2.5
 """Seconds into a prompt at the latest that somebody speaks."""
+AUDIBLE = 0.02
 LONG = 0.5
 """A prompt that ended by itself sooner after somebody began to speak does not count."""
 KINDS = ("line", "street", "car", "hum", "crowd")
@@ -42,7 +43,9 @@ async def interrupt(house: House, person: Person, times: int, snr_db: float, see
             if first_at is None or (number and not await house.with_bot(call_id)):
                 break
             before = len(await house.turns(call_id))
-            said = person.says(SHORT[person.lang][(number + seed) % len(SHORT[person.lang])])
+            said = await asyncio.to_thread(
+                person.says, SHORT[person.lang][(number + seed) % len(SHORT[person.lang])]
+            )
             await asyncio.sleep(
                 person.dice.uniform(1.0, 2.5) if not number else person.dice.uniform(0.3, LONG)
             )
@@ -90,7 +93,8 @@ class OverNoise:
 async def be_silent(house: House, lang: str, kind: str, snr_db: float, seed: int) -> OverNoise:
     """Say nothing until the house gives up."""
     call_id = await house.announce(lang, PHONES[lang])
-    async with LineCaller(house.port, call_id, noise(kind, snr_db, seed)) as caller:
+    line = await asyncio.to_thread(noise, kind, snr_db, seed)
+    async with LineCaller(house.port, call_id, line) as caller:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not caller.gone.is_set() and await house.with_bot(call_id):
             await asyncio.sleep(1.0)

@@ -55,7 +55,10 @@ async def call(house: House, person: Person, turns: int, snr_db: float, seed: in
                 break
             before = await house.turns(call_id)
             last = number == turns - 1
-            said = person.says(PERSON[person.lang]) if last else person.answers(before[-1]["said"])
+            # In a thread: whoever else is on a line must not stall while somebody's words are rendered.
+            said = await asyncio.to_thread(
+                person.says if last else person.answers, PERSON[person.lang] if last else before[-1]["said"]
+            )
             begin = len(caller.frames)
             uttered = await caller.utter(said, person.dice.randrange(SAMPLES))
             first_at = await caller.first_audible(begin, uttered.ended_at + PATIENCE)
