@@ -31,10 +31,12 @@ soak: ## the long fault runs: 2,000 cuts, kills, flushes
 
 quality: ## what the bot understands, measured on sentences and voices that nobody trained on
 	.venv-rasa/bin/python -m nlu.evaluate
+	.venv/bin/python -m bench.knowledge quality
 	.venv/bin/python -m voice.training.accuracy
 
 bench: ## speed against Rasa's own server, memory of idle sockets, and how fast calls are
 	.venv/bin/python -m bench.chat
+	.venv/bin/python -m bench.knowledge speed
 	.venv/bin/python -m bench.voice
 
 pages: ## build widget and desk from their sources
