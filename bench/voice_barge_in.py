@@ -15,8 +15,8 @@ from tests.phone_caller import loud
 
 GAP = 0.35
 """Seconds of quiet after which a prompt is taken to be over; the reply to what was said comes later."""
-LATEST, LATEST_IN_GREETING = 0.8, 2.5
-"""Seconds into a prompt at the latest that somebody speaks."""
+EARLIEST, LATEST, LATEST_IN_GREETING = 0.3, 0.8, 2.5
+"""Seconds into a prompt at which somebody speaks."""
 AUDIBLE = 0.02
 LONG = 0.5
 """A prompt that ended by itself sooner after somebody began to speak does not count."""
@@ -46,20 +46,22 @@ async def interrupt(house: House, person: Person, times: int, snr_db: float, see
             said = await asyncio.to_thread(
                 person.says, SHORT[person.lang][(number + seed) % len(SHORT[person.lang])]
             )
-            await asyncio.sleep(
-                person.dice.uniform(1.0, 2.5) if not number else person.dice.uniform(0.3, LONG)
-            )
+            latest = LATEST if number else LATEST_IN_GREETING
+            await asyncio.sleep(person.dice.uniform(EARLIEST, latest))
             uttered = await caller.utter(said, person.dice.randrange(SAMPLES))
-            ended_at = await _over(caller, uttered.begun_at)
+            played = await _over(caller, uttered.begun_at) - uttered.begun_at
             begin = len(caller.frames)
             await caller.first_audible(begin, time.monotonic() + 8)
             await asyncio.sleep(0.3)
             fresh = (await house.turns(call_id))[before:]
-            stopped = bool(fresh) and fresh[0]["barge_in"]
-            found.append(OverPrompt(said.text, ended_at - uttered.begun_at if stopped else None))
-            if not stopped:
-                await caller.hushed(1.0)
-                begin = len(caller.frames)
+            if fresh and fresh[0]["barge_in"]:
+                if played >= AUDIBLE:  # else somebody spoke between two sentences
+                    found.append(OverPrompt(said.text, played))
+                continue
+            if played > LONG:
+                found.append(OverPrompt(said.text, None))
+            await caller.hushed(1.0)
+            begin = len(caller.frames)
     return found
 
 
