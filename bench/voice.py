@@ -74,7 +74,7 @@ def reply_rows(found: list[Exchange]) -> list[Row]:
     rows.append(
         Row("of it the gateway's own share", milliseconds(own), "p95 40 ms", quantile(own, 0.95) <= 0.04)
     )
-    for name, hesitant in (("in one breath", False), ("with a pause of 0.2 to 0.5 s", True)):
+    for name, hesitant in (("in one breath", False), ("with a pause of 0.2 to 0.7 s", True)):
         some_said = [one for one in found if one.hesitant is hesitant]
         cut = sum(one.cut_off for one in some_said)
         rows.append(Row(f"cut off, said {name}", f"{cut} of {len(some_said)}"))

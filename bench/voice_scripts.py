@@ -37,7 +37,7 @@ SHORT = {
 }
 """Said over a prompt: what does not lead to a person at once."""
 HESITANT_SHARE = 0.25
-PAUSES = (0.2, 0.5)
+PAUSES = (0.2, 0.7)
 """Seconds that a hesitation lasts."""
 
 

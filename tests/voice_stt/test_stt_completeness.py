@@ -89,3 +89,23 @@ def test_menu_and_open_questions() -> None:
     assert complete("where is my order", "menu", "en") is C
     assert complete("where is my", "menu", "en") is O
     assert complete("one two three four five", None, "en") is O
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "hello", I),
+        ("en", "where is", I),
+        ("en", "i want to know", I),
+        ("en", "where is my order", O),
+        ("en", "no", O),
+        ("pl", "dzień dobry", I),
+        ("pl", "gdzie jest moja", I),
+        ("pl", "gdzie jest moja paczka", O),
+        ("cs", "dobrý den kde je", I),
+        ("cs", "kde je můj balík", O),
+        ("cs", "", O),
+    ],
+)
+def test_a_request_that_stops_in_the_middle_goes_on(lang: str, text: str, expected: Completeness) -> None:
+    assert complete(text, None, lang) is expected

@@ -30,9 +30,11 @@ def complete(text: str, expecting: Expecting | None, lang: str, digits: int | No
     Raises `GrammarError` for a language without lists of phrases.
     """
     words = text.lower().split()
-    if expecting is None or not words:
+    if not words:
         return Completeness.OPEN
     lists = load_lists(lang)
+    if expecting is None:
+        return Completeness.INCOMPLETE if _goes_on(words, lists) else Completeness.OPEN
     if _is_way_out(words, lists):
         return Completeness.COMPLETE
     if expecting == "yes_no":
@@ -45,6 +47,12 @@ def complete(text: str, expecting: Expecting | None, lang: str, digits: int | No
 
 def _is_way_out(words: list[str], lists: Lists) -> bool:
     return " ".join(words) in lists.ways_out
+
+
+def _goes_on(words: list[str], lists: Lists) -> bool:
+    """Whether it ends where no request does: 'hello', 'where is'. The pause after it is for breath."""
+    text = f" {' '.join(words)}"
+    return any(text.endswith(f" {phrase}") for phrase in lists.unfinished)
 
 
 def _answer(words: list[str], lists: Lists) -> Completeness:

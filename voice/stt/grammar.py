@@ -60,6 +60,7 @@ class Lists:
     spelling: tuple[str, ...]
     menu: tuple[str, ...]
     joined: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def load_lists(lang: str, folder: Path = GRAMMARS) -> Lists:
     names = {field.name for field in fields(Lists)}
     if unknown := set(lists) - names:
         raise GrammarError(f"{path} has a list that nobody reads: {', '.join(sorted(map(str, unknown)))}")
-    if missing := names - set(lists) - {"joined"}:
+    if missing := names - set(lists) - {"joined", "unfinished"}:
         raise GrammarError(f"{path} lacks {', '.join(sorted(missing))}")
     return Lists(**{name: tuple(_phrases(path, name, value)) for name, value in lists.items()})
 
