@@ -15,7 +15,7 @@ test: ## set everything up and run every check and test
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory check
 	@.venv/bin/centrala model train
-	.venv/bin/pytest $(PYTEST)
+	@scripts/test.sh $(PYTEST)
 
 check: ## style, types, import directions
 	.venv/bin/ruff check .

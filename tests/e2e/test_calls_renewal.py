@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.call_scene import PHONES, Caller, House
-from tests.e2e.shop_words import LANGUAGES
+from tests.e2e.call_scene import PHONES, Caller, House, languages
 from tests.phone_caller import PhoneCaller
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(300)]
@@ -54,7 +53,7 @@ async def told_the_question(caller: Caller) -> None:
     await caller.rest()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages("pl"))
 async def test_yes_is_put_through_with_the_policy(house: House, lang: str) -> None:
     anna = await house.agent("anna")
     contact = (
@@ -78,7 +77,7 @@ async def test_yes_is_put_through_with_the_policy(house: House, lang: str) -> No
     assert (await caller.ended())["outcome"] == "renewed"
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages("pl"))
 async def test_a_spoken_answer_ends_as_it_was_heard(house: House, lang: str) -> None:
     """As it was heard; how well a starter model hears is measured elsewhere."""
     number = await policy_for(house, lang, "+48511222444")
@@ -101,7 +100,7 @@ async def test_a_spoken_answer_ends_as_it_was_heard(house: House, lang: str) -> 
         assert answer == "no"
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages("pl"))
 async def test_no_is_thanked_for_and_tagged(house: House, lang: str) -> None:
     number = await policy_for(house, lang, "+48511222555")
     async with await renewal(house, lang, number) as caller:
