@@ -114,8 +114,8 @@ class TwilioLine(Line):
         finally:
             self.gone.set()
 
-    @property
-    def heard(self) -> bytes:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def heard(self) -> bytes:
         """8 kHz s16le, out of what has come as mu-law."""
         return ulaw_decode(bytes(self._session._audio_received))
 
@@ -160,8 +160,8 @@ class SipLine(Line):
         await self._call.ended(400)
         self.gone.set()
 
-    @property
-    def heard(self) -> bytes:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def heard(self) -> bytes:
         """8 kHz s16le."""
         return self._call.heard()
 
@@ -202,19 +202,19 @@ class PageLine(Line):
 
     async def __aenter__(self) -> "PageLine":
         await self._shop.part(".head-button[title]").click()
-        await self._mute(True)
+        await self._set_muted(True)
         return self
 
-    async def _mute(self, muted: bool) -> None:
+    async def _set_muted(self, muted: bool) -> None:
         button = self._shop.part(".call-button").nth(0)
         await button.click()
         await expect(button).to_have_attribute("aria-pressed", str(muted).lower())
 
     async def say(self, pcm: bytes) -> float:
         """Let the microphone be heard for one round of its file, which is what is said."""
-        await self._mute(False)
+        await self._set_muted(False)
         await asyncio.sleep(self._loop_seconds)
-        await self._mute(True)
+        await self._set_muted(True)
         return asyncio.get_running_loop().time()
 
     async def key(self, digits: str) -> None:
