@@ -23,9 +23,17 @@ REQUESTS = {
     "en": ("where is my order", "when will my parcel arrive", "where is my parcel"),
 }
 HESITANT = {
-    "pl": ("dzień dobry | gdzie jest moja paczka", "gdzie jest | moje zamówienie"),
-    "cs": ("dobrý den | kde je můj balík", "kde je | moje objednávka"),
-    "en": ("hello | where is my order", "i want to know | where is my parcel"),
+    "pl": (
+        "dzień dobry | gdzie jest moja paczka",
+        "gdzie jest | moje zamówienie",
+        "moja paczka | gdzie jest moja paczka",
+    ),
+    "cs": ("dobrý den | kde je můj balík", "kde je | moje objednávka", "můj balík | kde je můj balík"),
+    "en": (
+        "hello | where is my order",
+        "i want to know | where is my parcel",
+        "my parcel | where is my parcel",
+    ),
 }
 PERSON = {"pl": "chcę rozmawiać z konsultantem", "cs": "chci mluvit s operátorem", "en": "speak to an agent"}
 YES = {"pl": ("tak", "zgadza się"), "cs": ("ano", "ano prosím"), "en": ("yes", "yes please")}
