@@ -1,5 +1,11 @@
 """`centrala`: every command. 0: done; 1: a failure, explained in one line; 2: wrong usage."""
 
+import os
+
+# Before numpy is imported: its BLAS would compute in threads of its own, and a process that is started while
+# they do (uvloop forks) waits for them for ever. Our matrices are small; the cores have other work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import sys
 from collections.abc import Callable
 from pathlib import Path

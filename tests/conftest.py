@@ -1,7 +1,10 @@
 """Fixtures that every test may use; what fails here fails a test: blocking calls, leaked tasks."""
 
-import asyncio
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot/cli.py does, and for the same reason
+
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
