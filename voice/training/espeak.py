@@ -6,7 +6,6 @@ one `Speaker` per process, and everything here blocks.
 
 import ctypes
 import subprocess
-import tempfile
 from ctypes import POINTER, Structure, Union, c_char, c_char_p, c_int, c_short, c_size_t, c_uint, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,18 +74,22 @@ class Spoken:
 
 
 class Speaker:
-    """espeak-ng, with one voice variant of our own. Only one per process; call `close` at the end."""
+    """espeak-ng, with one voice variant of our own. Only one per process."""
 
-    def __init__(self) -> None:
-        """Load the library. Raises `TrainingError` where espeak-ng is not installed."""
+    def __init__(self, folder: Path) -> None:
+        """Load the library; its voices are put together in `folder`, which may hold those of an earlier one.
+
+        Raises `TrainingError` where espeak-ng is not installed.
+        """
         try:
             self._library: Any = ctypes.CDLL(_LIBRARY)
         except OSError:
             raise TrainingError(MISSING) from None
-        self._folder = tempfile.TemporaryDirectory(prefix="centrala-voices-")
-        _overlay(_data_folder(), Path(self._folder.name) / "espeak-ng-data")
+        self._data = folder / "espeak-ng-data"
+        if not self._data.exists():
+            _overlay(_data_folder(), self._data)
         self.rate: int = self._library.espeak_Initialize(
-            _SYNCHRONOUS, 0, self._folder.name.encode(), _PHONEME_EVENTS
+            _SYNCHRONOUS, 0, str(folder).encode(), _PHONEME_EVENTS
         )
         if self.rate <= 0:
             raise TrainingError(MISSING)
@@ -95,11 +98,6 @@ class Speaker:
         self._callback = _CALLBACK(self._collect)
         self._library.espeak_SetSynthCallback(self._callback)
         self._voice = ""
-
-    def close(self) -> None:
-        """Unload the voices and remove their folder."""
-        self._library.espeak_Terminate()
-        self._folder.cleanup()
 
     def knows(self, voice: str) -> bool:
         """Say whether there is such a voice (`en-us+m3`)."""
@@ -130,7 +128,7 @@ class Speaker:
         return Spoken(samples, sounds, len({sound.word for sound in sounds} - {-1}) == words)
 
     def _variant_file(self, variant: str) -> Path:
-        return Path(self._folder.name, "espeak-ng-data", "voices", "!v", variant)
+        return self._data / "voices" / "!v" / variant
 
     def _choose(self, voice: str) -> None:
         if voice == self._voice:

@@ -25,7 +25,7 @@ _HALF = 0.5
 class Tuning:
     """What was chosen by measuring on voices that are neither trained nor tested with."""
 
-    acoustic_scale: float = 0.3
+    acoustic_scale: float = 0.35
     strange_bonus: float = 0.7
     """Added to the score of the strange-word sound: more of it, and more is `[unk]`."""
     word_cost: float = -1.0

@@ -44,5 +44,5 @@ def _formant(number: int, throat: float, rng: random.Random) -> str:
     # Few people have one formant far off from the others; some do, and some lack a high one.
     own = rng.uniform(0.92, 1.08) if rng.random() < 0.7 else rng.uniform(0.7, 1.35)
     strength = 0 if number > 2 and rng.random() < 0.04 else rng.randint(35, 150)
-    added = rng.randint(-150, 150) if number and rng.random() < 0.2 else 0
+    added = rng.randint(-150, 150) if number > 1 and rng.random() < 0.2 else 0
     return f"formant {number} {100 * throat * own:.0f} {strength} {rng.randint(30, 190)} {added}"

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.training.corpus import Corpus, Utterance
+from voice.training.corpus import Utterance
 from voice.training.errors import TrainingError
-from voice.training.espeak import Speaker
 from voice.training.graph import MISSING, write_graph
 from voice.training.language_model import language_model
-from voice.training.lexicon import Lexicon, learn_lexicon, words_alone
+from voice.training.lexicon import Lexicon
 from voice.training.network import Array, Layers, Network
 from voice.training.nnet3 import Tuning, phone_table, write_acoustic_model
+from voice.training.supply import Supply
 from voice.training.texts import Texts, with_grammars
-from voice.training.voices import training_voices
 
 Tell = Callable[[str], None]
 """Takes a line for the terminal."""
@@ -50,17 +49,20 @@ def train(texts: Texts, out: Path, plan: Plan, tell: Tell) -> None:
     if shutil.which("fstcompile") is None:
         raise TrainingError(MISSING)
     texts = with_grammars(texts)
-    speaker = Speaker()
+    supply = Supply(texts, plan.seed)
     try:
-        lexicon, layers = _learn(texts, speaker, plan, tell)
+        known = supply.vocabulary
+        heard = f"{len(texts.words)} words, {len(texts.phrases)} phrases"
+        tell(f"{heard}, {len(known.voices)} voices and invented ones")
+        layers = _layers(known.lexicon, supply, plan, tell)
     finally:
-        speaker.close()
+        supply.close()
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    write_model(part, texts, lexicon, layers, plan)
+    write_model(part, texts, known.lexicon, layers, plan)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
-    tell(f"{out}: {len(texts.words)} words, {len(lexicon.units)} sounds")
+    tell(f"{out}: {len(texts.words)} words, {len(known.lexicon.units)} sounds")
 
 
 def write_model(folder: Path, texts: Texts, lexicon: Lexicon, layers: Layers, plan: Plan) -> None:
@@ -70,26 +72,20 @@ def write_model(folder: Path, texts: Texts, lexicon: Lexicon, layers: Layers, pl
     write_graph(folder, lexicon, table, language_model(texts, random.Random(plan.seed)), plan.tuning)
 
 
-def _learn(texts: Texts, speaker: Speaker, plan: Plan, tell: Tell) -> tuple[Lexicon, Layers]:
-    voices = tuple(voice for voice in training_voices(texts.lang) if speaker.knows(voice))
-    if not voices:
-        raise TrainingError(f"espeak-ng has no voice for the language {texts.lang}")
-    tell(f"{len(texts.words)} words, {len(texts.phrases)} phrases, {len(voices)} voices and invented ones")
-    alone = words_alone(texts, speaker, voices)
-    lexicon = learn_lexicon(texts, speaker, voices, random.Random(plan.seed))
-    corpus = Corpus(texts, lexicon, alone, voices, speaker)
-    return lexicon, _layers(lexicon, corpus, plan, tell)
-
-
-def _layers(lexicon: Lexicon, corpus: Corpus, plan: Plan, tell: Tell) -> Layers:
-    kept = _some(corpus, plan.seed * 1_000_003 - _ROUND, _ROUND // 2)
+def _layers(lexicon: Lexicon, supply: Supply, plan: Plan, tell: Tell) -> Layers:
+    first = plan.seed * 1_000_003
+    kept = supply.ask(first - _ROUND, _ROUND // 2).result()
     mean, deviation = _normal(kept)
     network = Network(len(lexicon.units), plan.hidden, mean, deviation, plan.seed)
     total = plan.epochs * plan.utterances
     began = time.monotonic()
+    coming = supply.ask(first, min(_ROUND, total))
     done = 0
     for size in _rounds(total):
-        loss = network.learn(_some(corpus, plan.seed * 1_000_003 + done, size), _SHARE, done / total)
+        utterances = coming.result()
+        if done + size < total:
+            coming = supply.ask(first + done + size, min(_ROUND, total - done - size))
+        loss = network.learn(utterances, _SHARE, done / total)
         done += size
         spent = time.monotonic() - began
         if done % (5 * _ROUND) < _ROUND or done >= total:
@@ -105,14 +101,6 @@ def _rounds(total: int) -> Iterator[int]:
     while total > 0:
         yield min(_ROUND, total)
         total -= _ROUND
-
-
-def _some(corpus: Corpus, first_seed: int, count: int) -> list[Utterance]:
-    made = (corpus.utterance(first_seed + number) for number in range(count))
-    found = [utterance for utterance in made if utterance is not None and len(utterance.frames)]
-    if not found:
-        raise TrainingError("no utterance could be aligned: are the phrases in the language that was named?")
-    return found
 
 
 def _normal(utterances: list[Utterance]) -> tuple[Array, Array]:

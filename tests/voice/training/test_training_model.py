@@ -12,6 +12,8 @@ import pytest
 from tests.speech import RATE, call
 from voice.training.accuracy import callers, measure
 from voice.training.espeak import SILENCE
+from voice.training.supply import Supply
+from voice.training.texts import Texts
 from voice.training.voices import voices_for_tests
 
 ROOT = Path(__file__).parents[3]
@@ -91,9 +93,14 @@ def test_a_phrase_file_is_needed() -> None:
     assert centrala("en").returncode == 2
 
 
-def test_espeak_tells_when_each_sound_began() -> None:
+def test_espeak_tells_when_each_sound_began(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _SAY], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", _SAY, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     told = json.loads(done.stdout)
     assert next(phone for _, phone, word in told["sounds"] if word == 1) == "s"
@@ -101,19 +108,29 @@ def test_espeak_tells_when_each_sound_began() -> None:
     assert starts == sorted(starts)
     assert starts[-1] <= told["seconds"] + 0.2
     assert told["words"] == [0, 1]
-    assert not told["left"]
+
+
+def test_a_child_that_dies_is_replaced_and_its_folder_goes_at_the_end() -> None:
+    supply = Supply(Texts("pl", ("gdzie jest moja paczka",)), seed=1)
+    try:
+        folder = Path(supply._folder.name)
+        assert len(supply.ask(0, 40).result(120)) > 30
+        supply._process.kill()
+        assert len(supply.ask(100, 40).result(120)) > 10
+    finally:
+        supply.close()
+    assert not folder.exists()
+    assert not supply._process.is_alive()
 
 
 _SAY = f"""
-import json, pathlib
+import json, pathlib, sys
 from voice.training.espeak import Speaker
-speaker = Speaker()
+speaker = Speaker(pathlib.Path(sys.argv[1]))
 spoken = speaker.say("six seven", "en-us", 150)
-speaker.close()
-left = pathlib.Path(speaker._folder.name).exists()
 print(json.dumps(dict(
     sounds=[(s.start, s.phone, s.word) for s in spoken.sounds], seconds=len(spoken.samples) / speaker.rate,
-    words=sorted({{s.word for s in spoken.sounds if s.phone != {SILENCE!r}}}), left=left,
+    words=sorted({{s.word for s in spoken.sounds if s.phone != {SILENCE!r}}}),
 )))
 """
 """In a process of its own: the library can be loaded once in each."""
