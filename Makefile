@@ -26,8 +26,9 @@ check: ## style, types, import directions
 fast: ## the tests without browser, Rasa, PostgreSQL, Asterisk and soak
 	.venv/bin/pytest -m 'not browser and not rasa and not postgres and not soak and not asterisk' $(PYTEST)
 
-soak: ## the long fault runs: 2,000 cuts, kills, flushes
+soak: ## the long fault runs, 2,000 cuts, kills, flushes; and all calls, through a real Asterisk too
 	CENTRALA_SOAK=full .venv/bin/pytest -m soak $(PYTEST)
+	CENTRALA_SOAK=full .venv/bin/pytest tests/asterisk tests/e2e/test_calls_*.py $(PYTEST)
 
 quality: ## what the bot understands, measured on sentences and voices that nobody trained on
 	.venv-rasa/bin/python -m nlu.evaluate

@@ -103,3 +103,21 @@ async def store(
         made = PostgresStore(url)
     yield made
     await made.close()
+
+
+LONG = (
+    "tests/asterisk/test_asterisk_calls.py",
+    "tests/asterisk/test_asterisk_phones.py",
+    "tests/e2e/test_calls_asterisk.py",
+    "tests/e2e/test_calls_waiting.py",
+)
+"""Calls that take minutes, in real time, and want an unhurried machine: `make soak` runs them."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the longest calls to the long form (CENTRALA_SOAK=full)."""
+    if os.environ.get("CENTRALA_SOAK") == "full":
+        return
+    late = [item for item in items if item.nodeid.startswith(LONG)]
+    config.hook.pytest_deselected(items=late)
+    items[:] = [item for item in items if not item.nodeid.startswith(LONG)]
