@@ -6,7 +6,9 @@ or an error. The end of stdin ends the process, so it never outlives its parent.
 
 What was measured and is worked around here: `runAndWait` returns before the audio exists, so the event is
 waited for; a render may come out empty, so the frames are counted and it is done again; an unknown voice
-keeps the last one silently; pyttsx3 prints to stdout. The audio goes through memory, never over the disk.
+keeps the last one silently; pyttsx3 prints to stdout. pyttsx3 cancels what espeak-ng has not begun with just
+before it starts to speak, and the new rate with it, one time in thirty: the rate is read back, and the text
+is rendered again. The audio goes through memory, never over the disk.
 Its loop sleeps for 10 ms after every text, longer than most texts take: it runs in a thread of its own, and
 the audio is taken as soon as it is there (a sentence takes 6 ms instead of 13).
 """
@@ -27,7 +29,7 @@ import soxr
 
 from voice.tts.level import RATE, levelled, trimmed
 
-TRIES = 3
+TRIES = 6
 LONGEST_JOB = 60
 """Seconds after which the kernel ends a process whose engine hangs and whose parent does not watch it."""
 SHORTEST = 0.015
@@ -54,16 +56,25 @@ class Speaker:
 
     def speak(self, text: str, voice: str, rate: int) -> bytes:
         """Render at the engine's rate and return 8 kHz s16le mono. Raises `RenderError`."""
-        self._idle()
-        self._engine.setProperty("voice", voice)
-        self._engine.setProperty("rate", rate)
         for _ in range(TRIES):
+            self._idle()
+            self._engine.setProperty("voice", voice)
+            self._engine.setProperty("rate", rate)
             frames, frame_rate = self._render(text)
             if self._engine.getProperty("voice") != voice:  # set only while something is rendered
                 raise RenderError("no_such_voice")
+            if self._rate() != rate:
+                continue
             if len(frames) // 2 >= max(1.0, len(text) * SHORTEST * frame_rate):
                 return _for_the_phone(frames, frame_rate)
         raise RenderError("empty")
+
+    def _rate(self) -> int:
+        """Read the rate that was spoken at; pyttsx3 leaves open whether it asks for that or for the default."""
+        from pyttsx3.drivers import _espeak
+
+        rate: int = _espeak.dll.espeak_GetParameter(_espeak.RATE, 1)
+        return rate
 
     def _idle(self) -> None:
         """Wait until the engine's loop has ended, and raise what it raised: one text at a time."""
