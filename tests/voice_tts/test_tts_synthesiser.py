@@ -118,7 +118,7 @@ async def test_the_languages_are_different_voices(real: Pyttsx3Synthesiser) -> N
 
 
 async def test_the_first_text_of_a_child_is_as_fast_as_the_second() -> None:
-    """pyttsx3 took the first text's rate back, one time in ten: the caller heard it at a screen reader's pace."""
+    """pyttsx3 takes the first text's rate back, one time in ten; it was heard at a screen reader's pace."""
     for _ in range(10):
         made = Pyttsx3Synthesiser(children=1, deadline=60)
         await made.start()

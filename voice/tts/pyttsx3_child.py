@@ -70,7 +70,7 @@ class Speaker:
         raise RenderError("empty")
 
     def _rate(self) -> int:
-        """Read the rate that was spoken at; pyttsx3 leaves open whether it asks for that or for the default."""
+        """Read the rate that was spoken at; pyttsx3 does not say whether it wants that or the default."""
         from pyttsx3.drivers import _espeak
 
         rate: int = _espeak.dll.espeak_GetParameter(_espeak.RATE, 1)
