@@ -125,7 +125,7 @@ async def test_the_first_text_of_a_child_is_as_fast_as_the_second() -> None:
         try:
             for lang, texts in TEXTS.items():
                 first, second = [len(await made.synthesise(texts[0], lang)) for _ in range(2)]
-                assert abs(first - second) < 0.02 * second, (lang, first, second)
+                assert abs(first - second) < 0.08 * second, (lang, first, second)
         finally:
             await made.stop()
 
