@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select
 
 from bot.clock import rfc3339
-from bot.store import contacts, outbox
+from bot.store import contacts, outbox, questions
 from bot.store.conversations import to_conversation
 from bot.store.schema import (
     calls,
@@ -19,6 +19,7 @@ from bot.store.schema import (
 )
 from bot.store.schema import contacts as contacts_table
 from bot.store.schema import outbox as outbox_table
+from bot.store.schema import questions as questions_table
 
 
 def export(connection: Connection, contact_id: str) -> dict[str, Any] | None:
@@ -47,11 +48,25 @@ def export(connection: Connection, contact_id: str) -> dict[str, Any] | None:
             "identifiers": [{"kind": row.kind, "value": row.value} for row in keys],
         },
         "conversations": [outbox.conversation_data(connection, to_conversation(row)) for row in rows],
+        "questions": [_question(one) for one in questions.of_contact(connection, contact.id)],
+    }
+
+
+def _question(collected: questions.Collected) -> dict[str, Any]:
+    asked = collected.asked
+    return {
+        "conversation": asked.conversation_id,
+        "seq": asked.seq,
+        "lang": asked.lang,
+        "text": asked.text,
+        "outcome": asked.outcome.value,
+        "article": asked.article,
+        "asked_at": rfc3339(collected.first_at),
     }
 
 
 def erase(connection: Connection, contact_id: str) -> bool:
-    """Delete a contact with every conversation, message, case, call, visitor and undelivered push of theirs.
+    """Delete a contact with all conversations, messages, questions, cases, calls, visitors, undelivered pushes.
 
     False where there is no such contact. What a CRM already took is the CRM's to erase; the recordings' files
     are the caller's to delete, before this. That a number is never to be called stays.
@@ -67,7 +82,7 @@ def erase(connection: Connection, contact_id: str) -> bool:
             or_(outbox_table.c.contact_id == contact_id, outbox_table.c.conversation_id.in_(mine))
         )
     )
-    for table in (messages, cases, calls, recordings):
+    for table in (messages, cases, calls, recordings, questions_table):
         connection.execute(delete(table).where(table.c.conversation_id.in_(mine)))
     connection.execute(delete(conversations).where(conversations.c.contact_id == contact_id))
     for table in (visitors, contact_identifiers):

@@ -297,6 +297,32 @@ recordings = Table(
     Column("erased_at", UtcDateTime),
 )
 
+questions = Table(
+    # What a customer asked the knowledge base, and what became of it; the customer's words, for a while only.
+    "questions",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("lang", String(8), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("article", String(200)),
+    Column("browsed", Boolean, nullable=False),
+    Column("missed", Boolean, nullable=False),  # a person was called because it was not understood
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),  # of the outcome
+    Column("review", String(16)),
+    Column("reviewed_at", UtcDateTime),
+    Index(
+        "ix_questions_open",
+        "lang",
+        "asked_at",
+        sqlite_where=text("review IS NULL"),
+        postgresql_where=text("review IS NULL"),
+    ),
+)
+
 policies = Table(
     # What may be renewed by phone. A call without a consent on record is refused.
     "policies",
