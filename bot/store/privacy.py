@@ -66,7 +66,7 @@ def _question(collected: questions.Collected) -> dict[str, Any]:
 
 
 def erase(connection: Connection, contact_id: str) -> bool:
-    """Delete a contact with all conversations, messages, questions, cases, calls, visitors, undelivered pushes.
+    """Delete a contact with every conversation, message, question, case, call, visitor and undelivered push.
 
     False where there is no such contact. What a CRM already took is the CRM's to erase; the recordings' files
     are the caller's to delete, before this. That a number is never to be called stays.
