@@ -35,6 +35,8 @@ class FakeDeskBackend(DeskPhone):
         self.clients: set[DeskClient] = set()
         self.typing: list[str] = []
         self.refuse_sockets = False
+        self.greet_late = False
+        """A page that connects is greeted with what its agent was a moment before she clicked."""
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -157,7 +159,11 @@ class FakeDeskBackend(DeskPhone):
         return web.json_response(me_of(self.state, agent) | {"csrf": csrf})
 
     async def _presence(self, request: web.Request) -> web.StreamResponse:
-        self._agent(request).presence = (await request.json())["state"]
+        agent = self._agent(request)
+        if self.greet_late:
+            for client in list(self.clients):
+                await client.socket.send_json({"type": "hello", "me": me_of(self.state, agent)})
+        agent.presence = (await request.json())["state"]
         await self.tell()
         return web.Response(status=204)
 

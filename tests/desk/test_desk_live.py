@@ -62,6 +62,21 @@ async def test_being_taken_offline_while_away_is_said(backend: FakeDeskBackend, 
     await expect(page.locator(".toast")).to_have_count(0)
 
 
+async def test_who_goes_online_while_the_page_connects_is_shown_online(
+    backend: FakeDeskBackend, open_desk: OpenDesk
+) -> None:
+    """What the gateway wrote before it heard of the click comes after it, and takes nothing back."""
+    anna = backend.state.agents["a-anna"]
+    anna.presence = "offline"
+    page = await open_desk()
+    backend.greet_late = True
+    async with page.expect_response("**/me/presence"):
+        await page.get_by_role("radio", name="Online").check(force=True)
+    assert anna.presence == "online"
+    await expect(page.get_by_role("radio", name="Online")).to_be_checked()
+    await expect(page.get_by_text("you are now offline")).to_have_count(0)
+
+
 async def test_another_tab_changes_presence_here_too(backend: FakeDeskBackend, open_desk: OpenDesk) -> None:
     page = await open_desk()
     backend.state.agents["a-anna"].presence = "away"

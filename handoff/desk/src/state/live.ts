@@ -59,7 +59,7 @@ function receive(frame: ServerFrame): void {
 function greet(next: Me): void {
   const before = me.peek()?.presence;
   learnMe(next);
-  if (before === "online" && next.presence !== "online") tellTakenOffline();
+  if (before === "online" && me.peek()?.presence !== "online") tellTakenOffline();
 }
 
 function learnOwn(items: readonly Agent[]): void {

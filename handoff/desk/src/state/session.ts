@@ -85,8 +85,9 @@ export async function checkSession(): Promise<void> {
 export function learnMe(next: Me): void {
   setCsrf(next.csrf);
   const known = me.peek();
-  if (!known || known.id === next.id) me.value = { ...known, ...next };
-  else enter(next);
+  if (known && known.id !== next.id) enter(next);
+  // What was written before the gateway heard of a change takes nothing back: nobody would tell it again.
+  else me.value = { ...known, ...next, presence: known && changing > 0 ? known.presence : next.presence };
 }
 
 let changing = 0;
