@@ -119,9 +119,14 @@ class Texts:
         )
 
 
-def load_texts(folder: Path, languages: Sequence[str], shop: str) -> Texts:
-    """Read and check the catalogue; raises `ConfigurationError` that names file, key and mend."""
-    common = _read(folder / "keys.yml")
+def load_texts(
+    folder: Path, languages: Sequence[str], shop: str, more: Mapping[str, Mapping[str, Any]] | None = None
+) -> Texts:
+    """Read and check the catalogue; raises `ConfigurationError` that names file, key and mend.
+
+    `more` is what comes to its files beside them: `keys` to keys.yml, and each language to its own.
+    """
+    common = _joined(_read(folder / "keys.yml"), (more or {}).get("keys"))
     keys = {
         name: Key(
             sender=Sender((entry or {}).get("sender", "bot")),
@@ -135,12 +140,23 @@ def load_texts(folder: Path, languages: Sequence[str], shop: str) -> Texts:
         for choice in key.choices:
             if choice not in payloads:
                 raise ConfigurationError(f"keys.yml: {name}: {choice} is not among `choices:`; add it there")
-    read = {lang: _read_language(folder / f"{lang}.yml", keys, payloads) for lang in languages}
+    read = {
+        lang: _read_language(folder / f"{lang}.yml", keys, payloads, (more or {}).get(lang))
+        for lang in languages
+    }
     return Texts(keys, payloads, read, shop)
 
 
-def _read_language(path: Path, keys: Mapping[str, Key], payloads: Mapping[str, str]) -> Language:
-    data = _read(path)
+def _joined(data: dict[str, Any], more: Mapping[str, Any] | None) -> dict[str, Any]:
+    if more is None:
+        return data
+    return {**data, **{part: {**(data.get(part) or {}), **more[part]} for part in ("choices", "keys")}}
+
+
+def _read_language(
+    path: Path, keys: Mapping[str, Key], payloads: Mapping[str, str], more: Mapping[str, Any] | None
+) -> Language:
+    data = _joined(_read(path), more)
     chat: dict[str, Sequence[str]] = {}
     phone: dict[str, str] = {}
     for name, key in keys.items():

@@ -1,7 +1,8 @@
 """Trains one language's model; runs in Rasa's environment and is called by `nlu.training`.
 
-`python -m nlu.train --lang pl --config config.yml --domain nlu/domain.yml --data PATH... --out FILE`.
-Prints one JSON line a component that it trains.
+`python -m nlu.train --lang pl --config config.yml --domain nlu/domain.yml --data PATH... --out FILE
+[--scenarios DIR]`. Prints one JSON line a component that it trains. Scenarios are merged in a folder that
+lives as long as the training.
 """
 
 from __future__ import annotations
@@ -11,9 +12,22 @@ import json
 import logging
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from nlu import lean
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What is trained on."""
+
+    config: Path
+    domain: Path
+    data: list[Path]
 
 
 class _Progress(logging.Handler):
@@ -39,10 +53,11 @@ def main() -> None:
     hooks.propagate = False
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=arguments.out.parent, prefix=".training-") as directory:
+        sources = _merged(arguments, Path(directory))
         result = train(
-            domain=str(arguments.domain),
-            config=str(arguments.config),
-            training_files=[str(path) for path in arguments.data],
+            domain=str(sources.domain),
+            config=str(sources.config),
+            training_files=[str(path) for path in sources.data],
             output=directory,
             fixed_model_name="model",
             force_training=True,
@@ -53,6 +68,38 @@ def main() -> None:
     _print({"model": arguments.out.name})
 
 
+def _merged(arguments: argparse.Namespace, directory: Path) -> _Sources:
+    """Return the sources with the scenarios in them; as they are where there is no scenario."""
+    from nlu.scenarios import compiling
+    from nlu.scenarios.reading import read_folder
+
+    scenarios = read_folder(arguments.scenarios)[0] if arguments.scenarios else []
+    if not scenarios:
+        return _Sources(arguments.config, arguments.domain, arguments.data)
+    from nlu.policies.escalation import EscalationPolicy
+
+    known = EscalationPolicy.get_default_config()["digressions"]
+    config = compiling.with_digressions(_read(arguments.config), scenarios, known)
+    domain = compiling.with_intents(_read(arguments.domain), scenarios)
+    rules = compiling.rules(scenarios, list(domain["forms"]))
+    examples = compiling.examples(scenarios, arguments.lang)
+    written = [
+        _write(directory / f"scenarios-{name}.yml", data)
+        for name, data in (("config", config), ("domain", domain), ("rules", rules), ("examples", examples))
+    ]
+    return _Sources(written[0], written[1], [*arguments.data, *written[2:]])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def _write(path: Path, data: dict[str, Any]) -> Path:
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nlu.train", description=__doc__)
     parser.add_argument("--lang", required=True)
@@ -60,6 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--domain", type=Path, required=True)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--scenarios", type=Path)
     return parser.parse_args()
 
 

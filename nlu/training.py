@@ -10,19 +10,35 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot.errors import CentralaError
+from nlu.scenarios.compiling import material
+from nlu.scenarios.model import Scenario
+from nlu.scenarios.reading import read_folder
 from nlu.worker_process import rasa_environment
 
 RASA_KEYS = ("recipe", "assistant_id", "language", "pipeline", "policies")
 """The keys of config.yml that Rasa reads; a change anywhere else trains nothing."""
 HOME = Path(__file__).parent
 ROOT = HOME.parent
-SOURCES = ("components", "policies", "encoder.py", "lean.py", "slots.py", "train.py", "words.py")
+DATA = HOME / "data"
+SCENARIOS = ROOT / "scenarios"
+"""Where the scenarios lie, where the configuration does not say otherwise."""
+SOURCES = (
+    "components",
+    "policies",
+    "encoder.py",
+    "lean.py",
+    "slots.py",
+    "train.py",
+    "words.py",
+    "scenarios/compiling.py",
+)
 """What the model itself is made with, beside Rasa."""
 NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
 """Rasa's cache is one SQLite file for all languages: two trainings at once lock each other out of it, and
@@ -38,12 +54,24 @@ class TrainingError(CentralaError):
     code = "training_failed"
 
 
-def model_paths(data_dir: Path, languages: Iterable[str], config_path: Path) -> dict[str, Path]:
-    """Return where each language's present model is or will be: `models/<lang>-<hash>.tar.gz`."""
+def model_paths(
+    data_dir: Path,
+    languages: Iterable[str],
+    config_path: Path,
+    *,
+    scenarios: Path = SCENARIOS,
+    data: Path = DATA,
+) -> dict[str, Path]:
+    """Return where each language's present model is or will be: `models/<lang>-<hash>.tar.gz`.
+
+    `scenarios` and `data` are the folders of what it learns.
+    """
     config = _rasa_part(config_path)
-    shared = _shared_digest()
+    shared = _shared_digest(data)
+    known = read_folder(scenarios)[0]
     return {
-        lang: data_dir / "models" / f"{lang}-{_digest(config, shared, lang)}.tar.gz" for lang in languages
+        lang: data_dir / "models" / f"{lang}-{_digest(config, shared, lang, data, known)}.tar.gz"
+        for lang in languages
     }
 
 
@@ -55,17 +83,20 @@ def ensure_models(
     *,
     rasa_python: Path | None = None,
     force: bool = False,
+    scenarios: Path = SCENARIOS,
+    data: Path = DATA,
 ) -> dict[str, Path]:
     """Train every language whose model is missing or stale, remove old models, and return their paths.
 
-    Takes about ten seconds a language; blocks. `rasa_python` is the interpreter of Rasa's environment, by
+    Takes a minute or more a language; blocks. `rasa_python` is the interpreter of Rasa's environment, by
     default `.venv-rasa` beside the project's files. Raises `TrainingError`.
     """
-    paths = model_paths(data_dir, languages, config_path)
+    paths = model_paths(data_dir, languages, config_path, scenarios=scenarios, data=data)
     python = rasa_python or ROOT / ".venv-rasa" / "bin" / "python"
     stale = [lang for lang, path in paths.items() if force or not path.exists()]
     with ThreadPoolExecutor(max_workers=max(1, min(len(stale), os.cpu_count() or 1))) as pool:
-        jobs = [pool.submit(_train, python, lang, config_path, paths[lang], on_progress) for lang in stale]
+        sources = _Sources(config_path, scenarios, data)
+        jobs = [pool.submit(_train, python, lang, sources, paths[lang], on_progress) for lang in stale]
     for job in jobs:
         job.result()
     for lang, path in paths.items():
@@ -80,18 +111,39 @@ def _remove_old(present: Path, lang: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def data_paths(lang: str) -> list[Path]:
+def data_paths(lang: str, data: Path = DATA) -> list[Path]:
     """Return the training data of a language: the shared rules and patterns, and its own examples."""
-    return [HOME / "data" / "rules.yml", HOME / "data" / "shared", HOME / "data" / lang]
+    return [data / "rules.yml", data / "shared", data / lang]
 
 
-def _train(python: Path, lang: str, config_path: Path, out: Path, on_progress: Progress) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a model is trained from."""
+
+    config: Path
+    scenarios: Path
+    data: Path
+
+
+def _train(python: Path, lang: str, sources: _Sources, out: Path, on_progress: Progress) -> None:
     if not python.exists():
         raise TrainingError(f"{python} is missing: Rasa's environment is made by `scripts/setup.sh run`")
-    if not (HOME / "data" / lang).is_dir():
+    if not (sources.data / lang).is_dir():
         raise TrainingError(f"there is no training data for the language {lang!r}")
-    command = [python, "-W", "ignore", "-m", "nlu.train", "--lang", lang, "--config", config_path.resolve()]
-    command += ["--domain", HOME / "domain.yml", "--out", out.resolve(), "--data", *data_paths(lang)]
+    command = [
+        python,
+        "-W",
+        "ignore",
+        "-m",
+        "nlu.train",
+        "--lang",
+        lang,
+        "--config",
+        sources.config.resolve(),
+    ]
+    command += ["--domain", HOME / "domain.yml", "--out", out.resolve()]
+    command += ["--scenarios", sources.scenarios.resolve()]
+    command += ["--data", *(path.resolve() for path in data_paths(lang, sources.data))]
     on_progress(f"training the dialogue model: {lang}")
     with subprocess.Popen(  # noqa: S603 - the command is ours
         [str(part) for part in command],
@@ -134,15 +186,19 @@ def _rasa_part(config_path: Path) -> Mapping[str, Any]:
     return {key: config[key] for key in RASA_KEYS if key in config}
 
 
-def _digest(config: Mapping[str, Any], shared: str, lang: str) -> str:
+def _digest(
+    config: Mapping[str, Any], shared: str, lang: str, data: Path, scenarios: Sequence[Scenario]
+) -> str:
     digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
     digest.update(shared.encode())
-    digest.update(_files_digest(HOME / "data" / lang).encode())
+    digest.update(_files_digest(data / lang).encode())
+    if scenarios:  # what they say is in the catalogue: other words train nothing
+        digest.update(json.dumps(material(scenarios, lang), sort_keys=True).encode())
     return digest.hexdigest()[:12]
 
 
-def _shared_digest() -> str:
-    parts = [HOME / "domain.yml", HOME / "data" / "rules.yml", HOME / "data" / "shared"]
+def _shared_digest(data: Path) -> str:
+    parts = [HOME / "domain.yml", data / "rules.yml", data / "shared"]
     parts += [HOME / name for name in SOURCES]
     parts.append(ROOT / "requirements" / "rasa.lock")
     versions = "".join(_files_digest(part) for part in parts)
@@ -155,6 +211,7 @@ def _files_digest(path: Path) -> str:
     files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py")) if path.is_dir() else [path]
     for file in files:
         if file.is_file():
-            digest.update(str(file.relative_to(ROOT)).encode() + b"\0")
+            name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+            digest.update(str(name).encode() + b"\0")
             digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()

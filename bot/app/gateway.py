@@ -53,6 +53,8 @@ from knowledge_base.local import LocalKnowledgeBase
 from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
+from nlu.scenarios.loading import load_scenarios
+from nlu.scenarios.texts import catalogue
 from voice.stt.recogniser import RecognitionError
 from voice.tts.synthesiser import SynthesisError
 
@@ -77,7 +79,7 @@ class Gateway:
         self.phone_off = "voice.enabled is false"
         """Why there is no phone channel."""
         self.sinks = sink_names(settings)
-        self.texts: Texts = load_texts(HOME / "nlu" / "catalogue", settings.languages, settings.shop.name)
+        self.texts: Texts = make_texts(settings)
         self._stack = AsyncExitStack()
 
     @property
@@ -309,6 +311,13 @@ async def open_store(settings: Settings) -> Store:
         )
     await upgrade_postgres(url)
     return PostgresStore(url, pool_size=settings.database.pool_size)
+
+
+def make_texts(settings: Settings) -> Texts:
+    """Read the catalogue, the scenarios' replies in it; raises `ConfigurationError` or `ScenarioError`."""
+    scenarios = load_scenarios(settings.scenarios.dir, settings.languages, HOME / "nlu")
+    more = catalogue(scenarios, settings.languages) if scenarios else None
+    return load_texts(HOME / "nlu" / "catalogue", settings.languages, settings.shop.name, more)
 
 
 def run_dir(settings: Settings) -> Path:

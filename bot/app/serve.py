@@ -13,7 +13,7 @@ import uvloop
 from aiohttp import web
 
 from bot.app.application import make_application
-from bot.app.gateway import Gateway
+from bot.app.gateway import HOME, Gateway
 from bot.demo import AGENTS, PASSWORD, remove, seed
 from bot.errors import ConfigurationError
 from bot.settings import Settings, load
@@ -22,6 +22,7 @@ from bot.telemetry.access import ACCESS, AccessLog
 from bot.telemetry.logs import configure as configure_logs
 from bot.telemetry.tracing import configure as configure_tracing
 from handoff.accounts import ensure_demo_agents
+from nlu.scenarios.loading import load_scenarios
 from nlu.training import ensure_models, model_paths
 
 log = structlog.get_logger("gateway")
@@ -49,9 +50,11 @@ def serve(config: Path, overrides: tuple[str, ...]) -> int:
 
 def find_models(settings: Settings, config: Path) -> dict[str, Path]:
     """Find each language's dialogue model, trained now where it is missing or stale."""
+    scenarios = settings.scenarios.dir
+    load_scenarios(scenarios, settings.languages, HOME / "nlu")  # a mistake in one is told before training
     if settings.dialogue.train_at_start:
-        return ensure_models(settings.data_dir, settings.languages, config, tell)
-    paths = model_paths(settings.data_dir, settings.languages, config)
+        return ensure_models(settings.data_dir, settings.languages, config, tell, scenarios=scenarios)
+    paths = model_paths(settings.data_dir, settings.languages, config, scenarios=scenarios)
     missing = [lang for lang, path in paths.items() if not path.exists()]
     if missing:
         raise ConfigurationError(

@@ -282,6 +282,12 @@ class Recording(Section):
     keep_days: Positive = 90.0
 
 
+class Scenarios(Section):
+    """What the service office adds to the dialogue: docs/scenarios.md."""
+
+    dir: Path = Path("scenarios")
+
+
 class Settings(Section):
     """The gateway's part of config.yml."""
 
@@ -293,6 +299,7 @@ class Settings(Section):
     database: Database = Database()
     redis: Redis = Redis()
     dialogue: Dialogue = Dialogue()
+    scenarios: Scenarios = Scenarios()
     orders: Orders = Orders()
     identity: Secret = Secret()
     limits: Limits = Limits()
