@@ -46,12 +46,14 @@ class Article:
     valid_from: date | None = None
     valid_until: date | None = None
     """Both days included; none: without a limit."""
+    draft: bool = False
+    """Still being written: nobody is told it yet."""
 
     def is_told(self, today: date) -> bool:
         """Tell whether a customer may be given this article on that day."""
         begun = self.valid_from is None or self.valid_from <= today
         over = self.valid_until is not None and self.valid_until < today
-        return self.audience == "customers" and begun and not over
+        return self.audience == "customers" and not self.draft and begun and not over
 
 
 class _FrontMatter(BaseModel):
@@ -66,6 +68,7 @@ class _FrontMatter(BaseModel):
     audience: Literal["customers", "agents"] = "customers"
     valid_from: date | None = None
     valid_until: date | None = None
+    draft: bool = False
 
 
 class _OwnFrontMatter(_FrontMatter):
@@ -74,11 +77,12 @@ class _OwnFrontMatter(_FrontMatter):
     model_config = ConfigDict(extra="forbid")
 
     title: str = Field(min_length=1)
-    short: str = Field(min_length=1)
 
 
 def load_articles(root: Path, lang: str) -> tuple[Article, ...]:
     """Read `root/<lang>/*.md`, by file name; every one needs front matter with `title` and `short`.
+
+    A draft (`draft: true`) needs neither `short` nor a text.
 
     Raises:
         KnowledgeBaseError: a file is not an article, or the language has none.
@@ -121,7 +125,12 @@ def _read(path: Path, lang: str, schema: type[_FrontMatter]) -> Article:
         raise KnowledgeBaseError(f"{path}: valid_until lies before valid_from; exchange them")
     heading, text = _heading(body, guess=fields.title is None)
     title = fields.title or heading or _named(path.stem, text)
-    if not text and schema is _OwnFrontMatter:
+    finished = schema is _OwnFrontMatter and not fields.draft
+    if finished and not fields.short:
+        raise KnowledgeBaseError(
+            f"{path}: front matter, short: one sentence for the phone is missing; add it"
+        )
+    if finished and not text:
         raise KnowledgeBaseError(f"{path}: there is no answer below the front matter; write it")
     return Article(
         id=path.stem,
@@ -134,6 +143,7 @@ def _read(path: Path, lang: str, schema: type[_FrontMatter]) -> Article:
         audience=fields.audience,
         valid_from=fields.valid_from,
         valid_until=fields.valid_until,
+        draft=fields.draft,
     )
 
 

@@ -119,6 +119,11 @@ class LocalKnowledgeBase:
         today = self._today()
         return tree((article for article in shelf.articles.values() if article.is_told(today)), shelf.titles)
 
+    def articles(self, lang: str) -> tuple[Article, ...]:
+        """Return every article as it was last loaded: those for agents and drafts too."""
+        shelf = self._shelves.get(lang)
+        return tuple(shelf.articles.values()) if shelf else ()
+
     def article(self, lang: str, name: str) -> Article | None:
         """Return an article that customers may read today, as it was last loaded."""
         shelf = self._shelves.get(lang)

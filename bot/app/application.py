@@ -11,6 +11,7 @@ from bot.demo import CONTACTS
 from bot.errors import NotFoundError
 from bot.rest.openapi import document
 from bot.rest.route import Access, Handler, Model, Route, read_body, reply
+from bot.review.rest import ReviewRest
 from bot.telemetry.access import request_ids
 from bot.web import pages
 from bot.web.identity import sign_identity
@@ -49,6 +50,7 @@ async def make_application(gateway: Gateway) -> web.Application:
     proxies = gateway.settings.web.trusted_proxies
     routes = [
         *desk_routes(gateway.desk, client_ip=lambda request: client_ip(request, proxies)),
+        *ReviewRest(gateway.reviews, gateway.articles, gateway.settings.languages).routes(),
         *_public_routes(gateway),
         *(gateway.phone.rest().routes() if gateway.phone else ()),
     ]

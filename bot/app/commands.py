@@ -151,8 +151,9 @@ def _with_worker(
 
 def kb_search(config: Path, overrides: tuple[str, ...], lang: str, query: str) -> Iterator[str]:
     """Search the articles; yields JSON lines, best first."""
-    cache = load(config, environment=os.environ, overrides=overrides).data_dir / "knowledge"
-    return kb_commands.search(HOME / "knowledge_base" / "articles", lang, query, cache)
+    settings = load(config, environment=os.environ, overrides=overrides)
+    cache = settings.data_dir / "knowledge"
+    return kb_commands.search(HOME / settings.knowledge.articles_dir, lang, query, cache)
 
 
 def kb_batch(

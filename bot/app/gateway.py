@@ -17,6 +17,7 @@ import structlog
 from bot.app.answers import answerer
 from bot.app.observe import QueueMoved, TryAgain, make_health
 from bot.app.phone import Phone
+from bot.app.reviewing import make_knowledge_base, make_reviews
 from bot.clock import Clock, SystemClock
 from bot.demo import DemoOrders
 from bot.dialogue.runner import Runner
@@ -47,9 +48,9 @@ from handoff.handover import HandOver
 from handoff.hours import parse_hours
 from handoff.sinks.dispatcher import Dispatcher
 from handoff.sinks.webhook import WebhookSink, sink_session
+from handoff.sweep import Sweeper
 from handoff.upkeep import Upkeep
 from knowledge_base.encoder import EncoderProcess
-from knowledge_base.local import LocalKnowledgeBase
 from nlu.language import detect
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
@@ -60,6 +61,7 @@ from voice.tts.synthesiser import SynthesisError
 
 log = structlog.get_logger("gateway")
 HOME = Path(__file__).resolve().parent.parent.parent
+PURGE_SECONDS = 3600.0
 
 
 class Gateway:
@@ -146,16 +148,12 @@ class Gateway:
         )
         await self.pool.start()
         self._stack.push_async_callback(self.pool.stop)
-        self.articles = LocalKnowledgeBase(
-            HOME / "knowledge_base" / "articles",
-            self.settings.languages,
-            clock=self.clock,
-            zone=zone(self.settings),
-            cache=self.settings.data_dir / "knowledge",
-            encoder=EncoderProcess(),
-        )
+        encoder = EncoderProcess()
+        self.articles = make_knowledge_base(self.settings, self.clock, zone(self.settings), encoder)
         self._stack.push_async_callback(self.articles.close)
         await self.articles.warm()
+        self.reviews = make_reviews(self.settings, self.store, self.clock, self.articles, encoder)
+        self._stack.callback(self.reviews.close)
 
     async def _start_handoff(self) -> None:
         settings = self.settings
@@ -199,6 +197,9 @@ class Gateway:
         upkeep = Upkeep(self.desk)
         await upkeep.start()
         self._stack.push_async_callback(upkeep.stop)
+        purge = Sweeper("questions", self.reviews.purge, PURGE_SECONDS)
+        await purge.start()
+        self._stack.push_async_callback(purge.stop)
 
     def _make_chat(self) -> None:
         settings = self.settings

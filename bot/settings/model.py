@@ -288,6 +288,22 @@ class Scenarios(Section):
     dir: Path = Path("scenarios")
 
 
+class Knowledge(Section):
+    """The knowledge base."""
+
+    articles_dir: Path = Path("knowledge_base/articles")
+    """`<lang>/<article>.md` below it; a relative path begins at the project's folder."""
+
+
+class ReviewOfQuestions(Section):
+    """What found no answer: docs/review.md."""
+
+    keep_days: Positive = 90.0
+    """How long customers' questions are kept for it."""
+    examples_dir: Path = Path("nlu/data")
+    """Where accepted training examples are written: `<lang>/<intent>.yml`, as the training reads them."""
+
+
 class Settings(Section):
     """The gateway's part of config.yml."""
 
@@ -300,6 +316,8 @@ class Settings(Section):
     redis: Redis = Redis()
     dialogue: Dialogue = Dialogue()
     scenarios: Scenarios = Scenarios()
+    knowledge: Knowledge = Knowledge()
+    review: ReviewOfQuestions = ReviewOfQuestions()
     orders: Orders = Orders()
     identity: Secret = Secret()
     limits: Limits = Limits()
