@@ -7,12 +7,13 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.cli_options import configured
+from bot.cli_review import review
 from bot.errors import CentralaError
 
 
@@ -36,18 +37,7 @@ def main() -> None:
     """A switchboard for customer service: chatbot and voicebot gateway with human handoff."""
 
 
-def configured(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where the configuration comes from."""
-    command = click.option(
-        "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="One setting; may be repeated."
-    )(command)
-    return click.option(
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        default=Path("config.yml"),
-        show_default=True,
-        help="The configuration file.",
-    )(command)
+main.add_command(review)
 
 
 @main.command()

@@ -87,14 +87,16 @@ class LocalKnowledgeBase:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._waiting = 0
 
-    async def warm(self) -> None:
+    async def warm(self, languages: Sequence[str] | None = None) -> None:
         """Load the articles, and start learning in the background what they mean and their words' forms.
+
+        `languages`: only these; none: all.
 
         Raises:
             KnowledgeBaseError: an article cannot be used, or a language has none.
         """
         await self._in_thread(Judge.calibrated)
-        for lang in self._languages:
+        for lang in self._languages if languages is None else languages:
             await self._in_thread(partial(self._load, lang, {}, {}))
             self._learn(lang)
 
