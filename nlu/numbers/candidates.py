@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from nlu.numbers.compose import Atom, Reading
 from nlu.numbers.corrections import corrected
+from nlu.numbers.lexicon import TABLES
+from nlu.numbers.other import told_elsewhere
 from nlu.numbers.segments import Segment, parts, segments
 
 Pattern = re.Pattern[str] | str
@@ -15,6 +17,9 @@ USUAL = re.compile("[0-9]{5}")
 """What an order number most often looks like, where nobody says otherwise."""
 POSSIBLE = re.compile("(?=.*[0-9])[A-Z0-9]{3,12}")
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CLOCK = re.compile("(?:1?[0-9]|2[0-3])[0-5][0-9]")
+_HALF_DAY = re.compile("(?:1[0-2]|[1-9])(?:[0-5][0-9])?[AP]M")
 _USUAL_GAIN = 1.5
 _CUED_GAIN = 0.3
 _LATER_GAIN = 0.01
@@ -40,16 +45,21 @@ class Candidate:
     atoms: Sequence[Atom]
 
 
-def candidates(text: str, lang: str, pattern: Pattern | None) -> list[Candidate]:
-    """Return the possible order numbers in `text`, likeliest first."""
+def candidates(text: str, lang: str, pattern: Pattern | None, *, doubtful: bool = True) -> list[Candidate]:
+    """Return the possible order numbers in `text`, likeliest first.
+
+    `doubtful`: what only looks like a date, a time, a price or a postcode is none.
+    """
     shape = POSSIBLE if pattern is None else re.compile(pattern)
-    found, others = segments(text, lang)
+    found, others = segments(text, lang, doubtful=doubtful)
     result: list[Candidate] = []
     for place, segment in enumerate(found):
         whole = others == 0 and len(found) == 1
         for atoms, reading in _readings(segment):
             value = reading.value
             if not shape.fullmatch(value) or _none_of_ours(value, segment, whole, atoms):
+                continue
+            if _time_or_year(text, lang, value, segment, atoms):
                 continue
             cost = reading.cost - _LATER_GAIN * place - (_CUED_GAIN if segment.cued else 0.0)
             if pattern is None and USUAL.fullmatch(value):
@@ -85,10 +95,12 @@ def _said_twice(value: str) -> bool:
 
 def _none_of_ours(value: str, segment: Segment, whole: bool, atoms: Sequence[Atom]) -> bool:
     """Whether a number is one of other things: of a telephone, a year, a time, an amount."""
+    if segment.elsewhere:
+        return True
     digits = sum(char.isdigit() for char in value)
     letters = len(value) - digits
     if segment.phone:
-        told = sum(len(atom.text) for atom in segment.atoms)
+        told = max(len(value), sum(len(atom.text) for atom in segment.atoms))
         if told >= 7 or told == 4:
             return True
     if value.endswith("000") and not segment.cued and not whole and not any(atom.typed for atom in atoms):
@@ -102,12 +114,27 @@ def _none_of_ours(value: str, segment: Segment, whole: bool, atoms: Sequence[Ato
     return len(value) < 4
 
 
+def _time_or_year(text: str, lang: str, value: str, segment: Segment, atoms: Sequence[Atom]) -> bool:
+    """Whether words are a time with what stands around it ("v patnáct třicet"), a year or a telephone's."""
+    if segment.cued or any(atom.typed for atom in atoms if atom.kind != "letter"):
+        return False
+    figures = next((atom for atom in atoms if atom.kind != "letter"), atoms[0])
+    if told_elsewhere(text, lang, figures.start, value.lstrip(_LETTERS)):
+        return True
+    if _HALF_DAY.fullmatch(value):
+        return True
+    if not _CLOCK.fullmatch(value.lstrip(_LETTERS)) or all(atom.kind == "unit" for atom in atoms):
+        return False
+    said = text[: atoms[0].end if atoms[0].kind == "letter" else atoms[0].start].lower().split()
+    return bool(said) and said[-1] in TABLES[lang].hours.split()
+
+
 def _bridged(found: Sequence[Segment], shape: re.Pattern[str], gain: float) -> list[Candidate]:
     """Return numbers that an unknown word or two tore apart."""
     result = []
     for first, second in pairwise(found):
-        apart = second.gap > _BRIDGED_WORDS or second.cued or first.short or second.short
-        if apart or first.phone or second.phone:
+        apart = second.gap > _BRIDGED_WORDS or second.cued or first.short or second.short or second.elsewhere
+        if apart or first.phone or second.phone or first.elsewhere:
             continue
         for reading in corrected([*parts(first.items), *parts(second.items)]):
             if shape.fullmatch(reading.value):

@@ -6,7 +6,7 @@ from typing import Literal
 from nlu.numbers.compose import Atom
 
 Mark = Literal[
-    "stop", "other", "cue", "phone", "short",
+    "stop", "other", "cue", "phone", "elsewhere", "short",
     "wrong", "again", "afresh", "instead", "last", "first",
 ]  # fmt: skip
 
@@ -17,7 +17,8 @@ class Sign:
 
     mark: Mark
     """"stop": any other word; "other": a number that is none of ours; "cue" and "phone": an order or a
-    telephone is spoken of; "short": a time or a year may follow; the rest: what the speaker corrects."""
+    telephone is spoken of; "elsewhere": a postcode is; "short": a time or a year may follow; the rest: what
+    the speaker corrects."""
     start: int
     end: int
 

@@ -14,7 +14,7 @@ from nlu.words import Vocabulary
 Role = Literal[
     "unit", "ten", "tens", "hundred", "x100", "x1000", "x1000000",  # numbers; "ten": 10 to 19 and fused words
     "repeat", "times", "letter", "shy", "name", "like",
-    "filler", "cue", "phone", "measure", "month", "hour",
+    "filler", "cue", "phone", "elsewhere", "measure", "month", "hour",
     "wrong", "again", "afresh", "instead", "last", "first", "all",
 ]  # fmt: skip
 
@@ -134,7 +134,8 @@ def lexicon(lang: str) -> Lexicon:
     for forms, role in (
         (table.times, "times"), (table.like, "like"), (table.wrong, "wrong"), (table.again, "again"),
         (table.afresh, "afresh"), (table.instead, "instead"), (table.last, "last"), (table.first, "first"),
-        (table.all_of, "all"), (table.cues, "cue"), (table.phones, "phone"), (table.measures, "measure"),
+        (table.all_of, "all"), (table.cues, "cue"), (table.phones, "phone"), (table.elsewhere, "elsewhere"),
+        (table.measures, "measure"),
         (table.fillers, "filler"), (table.phrases, "filler"), (table.hours, "hour"),
     ):  # fmt: skip
         add(forms.split(), Meaning(role))  # type: ignore[arg-type]

@@ -12,8 +12,8 @@ from nlu.numbers.typed import TypedLetters
 
 _PAUSES = frozenset(",;.!?…:")
 _SIGNS: dict[Role, Mark] = {
-    "cue": "cue", "phone": "phone", "hour": "short", "wrong": "wrong", "again": "again", "afresh": "afresh",
-    "instead": "instead", "last": "last", "first": "first",
+    "cue": "cue", "phone": "phone", "elsewhere": "elsewhere", "hour": "short", "wrong": "wrong",
+    "again": "again", "afresh": "afresh", "instead": "instead", "last": "last", "first": "first",
 }  # fmt: skip
 
 

@@ -32,16 +32,17 @@ class Found:
     """How it was written."""
 
 
-def find(text: str, lang: str, *, pattern: Pattern | None = None) -> Found | None:
+def find(text: str, lang: str, *, pattern: Pattern | None = None, asked: bool = False) -> Found | None:
     """Return the order number in `text`, or None.
 
     `lang` is `pl`, `cs` or `en` (KeyError otherwise). `pattern` says what the shop's order numbers look
     like: it matches the whole of a value (upper-case letters and digits), and what matches is preferred to
     a likelier reading that does not. Without one, five digits are preferred and 3 to 12 letters and digits
-    taken: fewer than four only from a text that says nothing else or has just spoken of an order.
+    taken: fewer than four only from a text that says nothing else or has just spoken of an order. What looks
+    like a date, a time, a price or a postcode is none, unless a number was `asked` for and nothing else is
+    there ("12 11 2024", "00-950").
     """
-    found = candidates(text, lang, pattern)
-    return _found(found[0]) if found else None
+    return best((text,), lang, pattern=pattern, asked=asked)
 
 
 def best(
@@ -50,26 +51,36 @@ def best(
     *,
     pattern: Pattern | None = None,
     judge: Callable[[str], bool] | None = None,
+    asked: bool = False,
 ) -> Found | None:
     """Return the order number that a recogniser most likely heard.
 
     `readings` are its alternatives, best first; `Found.start` and `end` are places in the alternative that
     the number was found in. `judge` tells whether there is such an order: the likeliest that it knows is
-    taken, of eight; where it knows none, the likeliest of all.
+    taken, of eight; where it knows none, the likeliest of all. `asked` as for `find`.
     """
-    seen: dict[str, Candidate] = {}
-    for rank, text in enumerate(readings):
-        for candidate in candidates(text, lang, pattern):
-            cost = candidate.cost + _RANK_COST * rank
-            known = seen.get(candidate.value)
-            if known is None or known.cost > cost:
-                seen[candidate.value] = Candidate(cost, candidate.value, candidate.atoms)
-    ordered = sorted(seen.values(), key=lambda candidate: candidate.cost)
+    ordered = _ordered(readings, lang, pattern, doubtful=True)
+    if asked and not ordered:
+        ordered = _ordered(readings, lang, pattern, doubtful=False)
     if judge is not None:
         for candidate in ordered[:_TRIES]:
             if judge(candidate.value):
                 return _found(candidate)
     return _found(ordered[0]) if ordered else None
+
+
+def _ordered(
+    readings: Sequence[str], lang: str, pattern: Pattern | None, *, doubtful: bool
+) -> list[Candidate]:
+    """Return the candidates of all readings, likeliest first, each value once."""
+    seen: dict[str, Candidate] = {}
+    for rank, text in enumerate(readings):
+        for candidate in candidates(text, lang, pattern, doubtful=doubtful):
+            cost = candidate.cost + _RANK_COST * rank
+            known = seen.get(candidate.value)
+            if known is None or known.cost > cost:
+                seen[candidate.value] = Candidate(cost, candidate.value, candidate.atoms)
+    return sorted(seen.values(), key=lambda candidate: candidate.cost)
 
 
 def digits(text: str, lang: str, *, length: int | None = None) -> str:

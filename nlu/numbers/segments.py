@@ -11,7 +11,7 @@ from nlu.numbers.other import other_numbers, telephones
 from nlu.numbers.reading import Reader
 
 _DIGIT = re.compile(r"\d")
-_BETWEEN = frozenset({"stop", "other", "cue", "phone", "short"})
+_BETWEEN = frozenset({"stop", "other", "cue", "phone", "elsewhere", "short"})
 """What ends a run."""
 _ANOTHER_NUMBER = 5
 """Words that a number of another kind counts for, between two runs."""
@@ -26,6 +26,8 @@ class Segment:
     """An order was spoken of just before."""
     phone: bool = False
     """A telephone was, or it is written like its number."""
+    elsewhere: bool = False
+    """A number that is never ours was: a postcode."""
     short: bool = False
     """"At", "since" and the like stand before it."""
     gap: int = 0
@@ -42,10 +44,13 @@ def has_digit(text: str) -> bool:
     return _DIGIT.search(text) is not None
 
 
-def segments(text: str, lang: str) -> tuple[list[Segment], int]:
-    """Return the runs of numbers in `text`, and how many words there are that belong to none."""
+def segments(text: str, lang: str, *, doubtful: bool = True) -> tuple[list[Segment], int]:
+    """Return the runs of numbers in `text`, and how many words there are that belong to none.
+
+    `doubtful`: what only looks like a date, a time, a price or a postcode is passed over as well.
+    """
     figures = has_digit(text)
-    items = Reader(text, lang, other_numbers(text, lang) if figures else []).items()
+    items = Reader(text, lang, other_numbers(text, lang, doubtful=doubtful) if figures else []).items()
     phones = telephones(text) if figures else []
     found: list[Segment] = []
     current = Segment([])
@@ -61,7 +66,7 @@ def segments(text: str, lang: str) -> tuple[list[Segment], int]:
         else:
             if _has_number(current.atoms):
                 found.append(current)
-                current = Segment([], phone=current.phone)
+                current = Segment([], phone=current.phone, elsewhere=current.elsewhere)
             current = _after(item, current)
             others += item.mark in ("stop", "other")
     if _has_number(current.atoms):
@@ -71,11 +76,11 @@ def segments(text: str, lang: str) -> tuple[list[Segment], int]:
 
 def _after(sign: Sign, before: Segment) -> Segment:
     """Return an empty segment behind a word; `before` is what is known so far."""
-    cued, phone = before.cued, before.phone
-    if sign.mark in ("cue", "phone"):
-        cued, phone = sign.mark == "cue", sign.mark == "phone"
+    cued, phone, elsewhere = before.cued, before.phone, before.elsewhere
+    if sign.mark in ("cue", "phone", "elsewhere"):
+        cued, phone, elsewhere = sign.mark == "cue", sign.mark == "phone", sign.mark == "elsewhere"
     gap = before.gap + (sign.mark == "stop") + _ANOTHER_NUMBER * (sign.mark == "other")
-    return Segment([], cued, phone, sign.mark == "short", gap)
+    return Segment([], cued, phone, elsewhere, sign.mark == "short", gap)
 
 
 def _has_number(atoms: Sequence[Atom]) -> bool:

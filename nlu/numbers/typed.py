@@ -15,7 +15,8 @@ _NOT_CODES = frozenset(
     for words in (
         "mr mrs ms dr np tj ul sms str mgr inz pan ja ty my on to na do od po za ze we ni by bo co go mi",
         "mu ci se si ho ji mne he she me us of as if it up so is am an hi oh ok tak nie ano jo yes but or",
-        "not wtf omg bc pls plz thx tzn cz pl en tel vip dhl dpd ups gls ppl",
+        "not wtf omg bc pls plz thx tzn cz pl en tel vip dhl dpd ups gls ppl kde kdy kam je jde jak ten tam",
+        "the why who how when did has was can any",
     )
     for word in words.split()
 )

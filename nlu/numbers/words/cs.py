@@ -150,6 +150,7 @@ WORDS = Words(
         "kód kódu smlouva smlouvy smlouvu pojistka pojistky faktura"
     ),
     phones="telefon telefonu telefonní tel mobil mobilu volat zavolat volejte zavolejte",
+    elsewhere="psč směrovací poštovní",
     measures=(
         "kč kc korun koruny korunu koruna czk haléřů euro eur dolarů procent proc dní dny den dnů dnech "
         "týdnů týdny týden měsíců měsíce měsíc let roky rok roku hodin hodiny hodinu hod minut minuty "

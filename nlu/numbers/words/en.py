@@ -131,6 +131,7 @@ WORDS = Words(
     ),
     cues="order orders code reference ref parcel package no policy invoice tracking shipment delivery",
     phones="phone telephone mobile cell tel call ring cellphone landline",
+    elsewhere="postcode postcodes post_code postal_code zip zip_code zipcode",
     measures=(
         "pounds pound quid gbp dollars dollar bucks usd euro euros eur pence cents percent days day weeks "
         "week months month years year hours hour minutes minute mins min seconds items item pieces piece "

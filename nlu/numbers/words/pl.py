@@ -118,6 +118,7 @@ WORDS = Words(
     phones=(
         "telefon telefonu telefonie tel kom komórka komórki komórkę komórkowy dzwonić zadzwonić telefoniczny"
     ),
+    elsewhere="pocztowy pocztowego pocztowym",
     measures=(
         "zł zl złotych złoty złote złotówki złotówek pln gr groszy grosze euro eur dolarów procent proc "
         "dni dzień dniach tygodni tygodnie tydzień miesięcy miesiące miesiąc lat lata rok roku godzin "

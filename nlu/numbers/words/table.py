@@ -48,6 +48,8 @@ class Words:
     """What announces an order number."""
     phones: str
     """What announces a telephone number."""
+    elsewhere: str
+    """What announces a number that is never ours: a postcode."""
     measures: str
     """What is counted: a number before it is a quantity, a price or a span of time."""
     wrong: str
