@@ -50,6 +50,11 @@ def detect(text: str, current: str, enabled: Sequence[str]) -> str:
     return decide(_MODEL, words, current, enabled, refused=asked.refused)
 
 
+def language_of(text: str, guess: str, enabled: Sequence[str]) -> str:
+    """Return the language that `text` is clearly written in, else `guess`; what it asks for does not count."""
+    return decide(_MODEL, words_of(text[:MAX_CHARS]), guess, enabled)
+
+
 def decide(
     model: LanguageModel,
     words: Sequence[Word],
