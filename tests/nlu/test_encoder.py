@@ -1,4 +1,4 @@
-"""The sentence encoder, and the logistic regression over what it says."""
+"""The sentence encoder, and the ridge regression over what it says."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from nlu import encoder
-from nlu.components import regression
+from nlu.components import ridge
 from nlu.training import ROOT
 
 WITHOUT = """
@@ -49,16 +49,23 @@ def test_without_the_package_it_says_so_and_goes_on() -> None:
     assert "the sentence encoder is missing" in done.stderr
 
 
-def test_the_regression_learns_from_sparse_and_dense_alike() -> None:
-    sparse = csr_matrix(np.array([[1.0, 0], [0, 1], [0, 0], [0, 0]]))
-    dense = np.array([[0.0], [0], [2], [-2]])
+def test_the_ridge_learns_from_sparse_and_dense_alike() -> None:
+    sparse = csr_matrix(np.array([[1.0, 0], [0, 1], [0, 0], [0, 0]], dtype=np.float32))
+    dense = np.array([[0.0], [0], [1], [-1]], dtype=np.float32)
     labels = ["yes", "no", "yes", "no"]
-    for features in (dense, np.zeros((4, 0))):
-        found = regression.fit(sparse, features, labels, strength=10, max_iter=50, tol=1e-6)
-        assert list(found.classes) == ["no", "yes"]
-        assert found.weights.shape == (2, 2 + features.shape[1])
-        scores = sparse @ found.weights[:, :2].T + features @ found.weights[:, 2:].T + found.intercepts
-        assert [found.classes[i] for i in scores.argmax(axis=1)][:2] == ["yes", "no"]
-    full = regression.fit(sparse, dense, labels, strength=10, max_iter=50, tol=1e-6)
-    scores = sparse @ full.weights[:, :2].T + dense @ full.weights[:, 2:].T + full.intercepts
-    assert [full.classes[i] for i in scores.argmax(axis=1)] == labels
+    found = ridge.fit(sparse, dense, labels, gamma=1.0, ridge=0.1, balance=0.5)
+    assert list(found.classes) == ["no", "yes"]
+    assert np.isclose(found.shares.sum(), 1.0)
+    likeness = ridge.kernel(sparse.toarray() @ sparse.T.toarray() + dense @ dense.T, 1.0)
+    scores = likeness @ found.weights + found.shares
+    assert [found.classes[i] for i in scores.argmax(axis=1)] == labels
+    assert np.allclose(scores.sum(axis=1), 1.0, atol=1e-3)
+
+
+def test_a_rare_class_counts_as_much_where_classes_are_balanced() -> None:
+    sparse = csr_matrix(np.eye(10, dtype=np.float32))
+    labels = ["often"] * 9 + ["rare"]
+    dense = np.zeros((10, 0), dtype=np.float32)
+    shares = [ridge.fit(sparse, dense, labels, gamma=1.0, ridge=0.1, balance=b).shares for b in (0.0, 1.0)]
+    assert np.allclose(shares[0], [0.9, 0.1])
+    assert np.allclose(shares[1], [0.5, 0.5])
