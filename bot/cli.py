@@ -64,6 +64,28 @@ def model_train(config: Path, overrides: tuple[str, ...], force: bool) -> None:
     commands.train(config, overrides, force=force)
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line, for programs.")
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Other articles than the knowledge base's own: a folder with one folder a language.",
+)
+@configured
+@click.pass_context
+def check(
+    ctx: click.Context, config: Path, overrides: tuple[str, ...], as_json: bool, articles: Path | None
+) -> None:
+    """Say what is wrong in scenarios, examples, texts and articles, and how to mend it."""
+    from bot.app import check as checking
+
+    findings = checking.check(config, overrides, articles)
+    for finding in findings:
+        click.echo(checking.as_json(finding) if as_json else str(finding))
+    click.echo(checking.summary(findings), err=True)
+    ctx.exit(1 if checking.has_errors(findings) else 0)
+
+
 @main.group()
 def agent() -> None:
     """Who works at the desk."""
@@ -180,17 +202,21 @@ def chat(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
 @LANG
 @click.option("--batch", is_flag=True, help="Read texts from stdin, one a line.")
 @click.argument("text", required=False)
-def numbers(lang: str, batch: bool, text: str | None) -> None:
-    """Print the order number in TEXT: upper-case letters and digits, or an empty line."""
-    from nlu.numbers import find
+@configured
+def numbers(lang: str, batch: bool, text: str | None, config: Path, overrides: tuple[str, ...]) -> None:
+    """Print the order number in TEXT: upper-case letters and digits, or an empty line.
+
+    What the shop's numbers look like is the setting orders.number_pattern.
+    """
+    from bot.app.numbers import finder
 
     if batch == (text is not None):
         raise click.UsageError("Give either TEXT or --batch.")
+    find = finder(config, overrides, lang)
     # Lines are bytes between newlines, whatever the locale: one line out for each line in.
     lines = (line.decode(errors="replace") for line in sys.stdin.buffer) if batch else [text or ""]
     for line in lines:
-        found = find(line, lang)
-        click.echo(found.value if found else "")
+        click.echo(find(line))
 
 
 @main.group()

@@ -22,10 +22,12 @@ EXPECTED: Mapping[str, Expecting | None] = {
 
 @asynccontextmanager
 async def one_worker(
-    python: Path, models: Mapping[str, Path], socket_dir: Path
+    python: Path, models: Mapping[str, Path], socket_dir: Path, number_pattern: str | None = None
 ) -> AsyncIterator[DialoguePool]:
     """Run one worker for as long as a command needs it. Raises `DialogueUnavailableError`."""
-    pool = DialoguePool(python, models, socket_dir, workers=1, deadline=PATIENCE)
+    pool = DialoguePool(
+        python, models, socket_dir, workers=1, deadline=PATIENCE, number_pattern=number_pattern
+    )
     await pool.start()
     try:
         yield pool

@@ -4,6 +4,7 @@ Standard library only. What was asked helps to understand an answer: 'no' after 
 number, and a number that was only heard is not yet the customer's number.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ class Hearing:
     """Which question is open."""
     heard_number: str | None = None
     """The number that was read back and waits for a yes."""
+    number_pattern: re.Pattern[str] | None = None
+    """What the shop's order numbers look like, without separators, where it says so."""
 
     @property
     def is_heard(self) -> bool:

@@ -99,6 +99,7 @@ class DialoguePool:
         queue_limit: int = 64,
         deadline: float = 2.0,
         on_event: OnEvent = lambda _name, _value: None,
+        number_pattern: str | None = None,
     ) -> None:
         self._python = python.absolute()
         self._models = {lang: path.absolute() for lang, path in models.items()}
@@ -108,6 +109,7 @@ class DialoguePool:
         self._queue_limit = queue_limit
         self._deadline = deadline
         self._on_event = on_event
+        self._number_pattern = number_pattern
         self._counts = _Counts()
         self._jobs: deque[_Job] = deque()
         self._up: list[_Busy] = []
@@ -261,7 +263,8 @@ class DialoguePool:
             born = loop.time()
             path = self._sockets / f"dialogue-{os.getpid()}-{index}.sock"
             try:
-                await self._live(await WorkerProcess.spawn(self._python, self._models, path))
+                worker = await WorkerProcess.spawn(self._python, self._models, path, self._number_pattern)
+                await self._live(worker)
             except WorkerStartError as error:
                 logger.error("%s", error)
             except Exception:  # a fault of ours here must not leave the pool one worker short for good

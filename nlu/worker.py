@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -30,7 +31,7 @@ def main() -> None:
     from nlu.server import LineServer
 
     lean.silence()
-    service = Service(arguments.model)
+    service = Service(arguments.model, arguments.number_pattern)
     server = LineServer(arguments.socket, service.answer)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the gateway drains first
@@ -44,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nlu.worker", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--model", type=_model, action="append", required=True, metavar="LANG=PATH")
+    parser.add_argument("--number-pattern", type=_pattern, metavar="REGEX")
     arguments = parser.parse_args()
     arguments.model = dict(arguments.model)
     return arguments
@@ -54,6 +56,13 @@ def _model(text: str) -> tuple[str, Path]:
     if not lang or not path:
         raise argparse.ArgumentTypeError("LANG=PATH, for example pl=var/models/pl-1a2b3c.tar.gz")
     return lang, Path(path)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _end_with_parent(path: Path) -> None:

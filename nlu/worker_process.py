@@ -47,13 +47,20 @@ class WorkerProcess:
         self._path = path
 
     @classmethod
-    async def spawn(cls, python: Path, models: dict[str, Path], path: Path) -> "WorkerProcess":
-        """Start a worker, wait until it listens at `path`, and connect. Raises `WorkerStartError`."""
-        arguments = [f"{lang}={model}" for lang, model in models.items()]
+    async def spawn(
+        cls, python: Path, models: dict[str, Path], path: Path, number_pattern: str | None = None
+    ) -> "WorkerProcess":
+        """Start a worker, wait until it listens at `path`, and connect. Raises `WorkerStartError`.
+
+        `number_pattern` is a regular expression of the shop's order numbers.
+        """
+        arguments = [f"--model={lang}={model}" for lang, model in models.items()]
+        if number_pattern is not None:
+            arguments.append(f"--number-pattern={number_pattern}")
         process = await asyncio.create_subprocess_exec(
             str(python),
             *("-W", "ignore", "-m", "nlu.worker", "--socket", str(path)),
-            *(part for argument in arguments for part in ("--model", argument)),
+            *arguments,
             stdin=asyncio.subprocess.PIPE,  # kept open: its end is the worker's end
             stdout=asyncio.subprocess.PIPE,
             cwd=path.parent,

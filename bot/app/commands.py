@@ -143,7 +143,8 @@ def _with_worker(
     async def run() -> None:
         sockets = run_dir(settings) / f"command-{os.getpid()}"
         python = HOME / settings.dialogue.python
-        async with nlu_commands.one_worker(python, {lang: models[lang]}, sockets) as pool:
+        pattern = settings.orders.number_pattern
+        async with nlu_commands.one_worker(python, {lang: models[lang]}, sockets, pattern) as pool:
             await work(pool)
 
     asyncio.run(run())

@@ -145,6 +145,7 @@ class Gateway:
             queue_limit=dialogue.queue,
             deadline=dialogue.deadline_seconds,
             on_event=self.metrics.dialogue_event,
+            number_pattern=self.settings.orders.number_pattern,
         )
         await self.pool.start()
         self._stack.push_async_callback(self.pool.stop)

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from bot.settings.patterns import number_pattern
+
 Positive = Annotated[float, Field(gt=0)]
 Whole = Annotated[int, Field(ge=0)]
 
@@ -94,6 +96,13 @@ class Orders(Section):
     token_file: Path | None = None
     timeout_seconds: Positive = 0.8
     """Of one try; tries and pauses together stay within the customer's patience."""
+    number_pattern: str | None = None
+    """A regular expression of the shop's order numbers: capitals and figures, no hyphens or blanks."""
+
+    @field_validator("number_pattern")
+    @classmethod
+    def _usable(cls, value: str | None) -> str | None:
+        return None if value is None else number_pattern(value)
 
     def bearer(self) -> str | None:
         """Return the token, or none where the order system wants none."""

@@ -92,20 +92,39 @@ class PatternExtractor(RegexEntityExtractor):
         text, hearing = message.get(TEXT), hearing_of(message.get(METADATA))
         if hearing.is_heard:
             return self._heard(entities, text, hearing)
+        entities = self._ours(entities, text, hearing)
         if all(e["entity"] != ORDER_NUMBER for e in entities):
-            number = spoken.order_number(text, hearing, self._order_number())
+            number = spoken.order_number(text, hearing, self._order_number(hearing))
             entities += [_entity(ORDER_NUMBER, number, text)] if number else []
         return entities
+
+    def _ours(self, entities: list[dict[str, Any]], text: str, hearing: Hearing) -> list[dict[str, Any]]:
+        """Leave out order numbers that are something else ("zip code 90210") or that the shop cannot have."""
+        if all(e["entity"] != ORDER_NUMBER for e in entities):
+            return entities
+        shape = self._order_number(hearing)
+        others = spoken.named_elsewhere(text, hearing.lang)
+        return [
+            e
+            for e in entities
+            if e["entity"] != ORDER_NUMBER
+            or (
+                not any(start <= e["start"] < end for start, end in others)
+                and (hearing.number_pattern is None or shape.fullmatch(e["value"].replace("-", "")))
+            )
+        ]
 
     def _heard(self, entities: list[dict[str, Any]], text: str, hearing: Hearing) -> list[dict[str, Any]]:
         others = [e for e in entities if e["entity"] not in (ORDER_NUMBER, VERIFIER)]
         if hearing.expecting == VERIFIER and (proof := spoken.verifier(text, hearing)):
             return [*others, _entity(VERIFIER, proof, text)]
-        number = spoken.order_number(text, hearing, self._order_number())
+        number = spoken.order_number(text, hearing, self._order_number(hearing))
         return [*others, _entity(HEARD_NUMBER, number, text)] if number else others
 
-    def _order_number(self) -> re.Pattern[str]:
+    def _order_number(self, hearing: Hearing) -> re.Pattern[str]:
         """Return what the shop's order numbers look like; where nothing says it, nothing matches."""
+        if hearing.number_pattern is not None:
+            return hearing.number_pattern
         if self._number is None:
             patterns = [f"(?:{p['pattern']})" for p in self.patterns if p["name"] == ORDER_NUMBER]
             self._number = re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)

@@ -21,7 +21,7 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     mends it ('no, nine').
     """
     readings = (text, *hearing.alternatives)
-    found = _found(readings, hearing.lang, pattern)
+    found = _found(readings, hearing, pattern)
     if hearing.is_heard:
         if found is None and hearing.heard_number:
             return _mended(readings, hearing.heard_number, hearing.lang, pattern)
@@ -31,12 +31,24 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     return found.value
 
 
-def _found(readings: tuple[str, ...], lang: str, pattern: re.Pattern[str]) -> numbers.Found | None:
-    """Return the likeliest number that the shop could have, as people usually say theirs if that fits."""
-    usual = numbers.best(readings, lang, judge=lambda value: pattern.fullmatch(value) is not None)
-    if usual is not None and pattern.fullmatch(usual.value):
-        return usual
-    return numbers.best(readings, lang, pattern=pattern)
+def named_elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
+    """Return where in `text` dates, times, prices, telephone numbers and postcodes stand."""
+    return numbers.elsewhere(text, lang)
+
+
+def _found(readings: tuple[str, ...], hearing: Hearing, pattern: re.Pattern[str]) -> numbers.Found | None:
+    """Return the likeliest number that the shop could have.
+
+    Where the shop did not say what its numbers look like, as people usually say theirs if that fits.
+    """
+    asked = hearing.expecting == "order_number"
+    if hearing.number_pattern is None:
+        usual = numbers.best(
+            readings, hearing.lang, judge=lambda value: pattern.fullmatch(value) is not None, asked=asked
+        )
+        if usual is not None and pattern.fullmatch(usual.value):
+            return usual
+    return numbers.best(readings, hearing.lang, pattern=pattern, asked=asked)
 
 
 def _mended(readings: tuple[str, ...], heard: str, lang: str, pattern: re.Pattern[str]) -> str | None:

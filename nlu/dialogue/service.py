@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -18,8 +19,8 @@ logger = logging.getLogger("nlu.service")
 class Service:
     """Holds one dialogue a language."""
 
-    def __init__(self, models: Mapping[str, Path]) -> None:
-        self._dialogues = {lang: Dialogue(Model(path), lang) for lang, path in models.items()}
+    def __init__(self, models: Mapping[str, Path], number_pattern: re.Pattern[str] | None = None) -> None:
+        self._dialogues = {lang: Dialogue(Model(path), lang, number_pattern) for lang, path in models.items()}
         for dialogue in self._dialogues.values():
             dialogue.warm_up()
 

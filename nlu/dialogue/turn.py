@@ -7,6 +7,7 @@ do all the deciding.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
@@ -52,9 +53,10 @@ MAX_READINGS = 3
 class Dialogue:
     """Takes turns with one language's model; keeps nothing between them."""
 
-    def __init__(self, model: Model, lang: str) -> None:
+    def __init__(self, model: Model, lang: str, number_pattern: re.Pattern[str] | None = None) -> None:
         self._model = model
         self._lang = lang
+        self._number_pattern = number_pattern
         self._domain = model.domain
         self._intents = frozenset(model.domain.intents)
         self._nlg = PayloadGenerator(model.domain)
@@ -67,7 +69,9 @@ class Dialogue:
 
     def parse(self, text: str, expecting: Expecting | None = None, question: str | None = None) -> Understood:
         """Interpret a text outside any dialogue, as the answer to a question where one is named."""
-        hearing = Hearing(self._lang, expecting=expecting, question=question)
+        hearing = Hearing(
+            self._lang, expecting=expecting, question=question, number_pattern=self._number_pattern
+        )
         meaning = self._model.understand(text, hearing)
         answered = any(e["entity"] == expecting for e in meaning.entities)
         return _understood(meaning, answered=answered)
@@ -82,6 +86,7 @@ class Dialogue:
             expecting=question.expecting,
             question=question.name,
             heard_number=tracker.get_slot("heard_number") if question.name == "confirm_number" else None,
+            number_pattern=self._number_pattern,
         )
         return self._turn(self._understand(text, hearing), tracker)
 

@@ -4,6 +4,6 @@ Standard library only: the gateway's environment and Rasa's both import it.
 """
 
 from nlu.numbers.say import STYLES, Style, say
-from nlu.numbers.search import Found, best, digits, find
+from nlu.numbers.search import Found, best, digits, elsewhere, find
 
-__all__ = ["STYLES", "Found", "Style", "best", "digits", "find", "say"]
+__all__ = ["STYLES", "Found", "Style", "best", "digits", "elsewhere", "find", "say"]

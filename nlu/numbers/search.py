@@ -8,9 +8,9 @@ from nlu.numbers.candidates import Candidate, Pattern, candidates
 from nlu.numbers.compose import Atom
 from nlu.numbers.compose import readings as readings_of
 from nlu.numbers.corrections import corrected
-from nlu.numbers.other import other_numbers
+from nlu.numbers.other import other_numbers, telephones
 from nlu.numbers.reading import Reader
-from nlu.numbers.segments import has_digit, parts
+from nlu.numbers.segments import has_digit, parts, segments
 
 _RANK_COST = 0.4
 """Of each place further down in a recogniser's list of what it may have heard."""
@@ -67,6 +67,15 @@ def best(
             if judge(candidate.value):
                 return _found(candidate)
     return _found(ordered[0]) if ordered else None
+
+
+def elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
+    """Return where in `text` figures are a date, a time, a price, a telephone number or a postcode."""
+    if not has_digit(text):
+        return []
+    told = [segment.atoms for segment in segments(text, lang)[0] if segment.elsewhere]
+    named = [(min(atom.start for atom in atoms), max(atom.end for atom in atoms)) for atoms in told]
+    return sorted([*other_numbers(text, lang), *telephones(text), *named])
 
 
 def _ordered(
