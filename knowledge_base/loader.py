@@ -90,6 +90,11 @@ def load_articles(root: Path, lang: str) -> tuple[Article, ...]:
     return _load(root / lang, lang, _OwnFrontMatter)
 
 
+def read_article(path: Path, lang: str) -> Article:
+    """Read one file of `load_articles`. Raises `KnowledgeBaseError`."""
+    return _read(path, lang, _OwnFrontMatter)
+
+
 def load_folder(folder: Path, lang: str) -> tuple[Article, ...]:
     """Read `folder/*.md`, written by anybody: front matter is optional and its other keys are ignored.
 

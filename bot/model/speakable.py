@@ -5,7 +5,7 @@ import re
 MAX_SPOKEN = 250
 """Letters, about eighteen seconds. The longest of ours has 130."""
 _LINK = re.compile(
-    r"https?://|www\.|\b[\w-]+\.(?:com|pl|cz|eu|net|org|uk|example)\b|\[[^\]]*\]\([^)]*\)", re.I
+    r"https?://|www\.|(?<![@\w.-])[\w-]+\.(?:com|pl|cz|eu|net|org|uk|example)\b|\[[^\]]*\]\([^)]*\)", re.I
 )
 _MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|__|`|^\s*(?:[-*#]|\d+\.)\s", re.I | re.M)
 _PICTURE = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
