@@ -13,6 +13,7 @@ import "./styles/details.css";
 import "./styles/calls.css";
 import "./styles/recordings.css";
 import "./styles/pages.css";
+import "./styles/review.css";
 import "./styles/narrow.css";
 import { render } from "preact";
 import { allowSound } from "./lib/chime";

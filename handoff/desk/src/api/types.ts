@@ -188,6 +188,38 @@ export interface OutboxItem {
   blocked: boolean;
 }
 
+/** One wording of a question that found no answer; `…` stands for what may say who asked. */
+export interface Wording {
+  id: string;
+  text: string;
+  times: number;
+  not_helped: number;
+  missed: boolean;
+  conversation: string;
+}
+
+/** Wordings that ask the same; what stands for them first. */
+export interface ReviewGroup {
+  id: string;
+  askers: number;
+  times: number;
+  first_at: string;
+  last_at: string;
+  questions: Wording[];
+  nearest: { article: string; title: string; score: number; answered: boolean } | null;
+}
+
+/** `GET /review` */
+export interface Reviews {
+  lang: string;
+  languages: { lang: string; waiting: number }[];
+  groups: ReviewGroup[];
+  total: number;
+  topics: { path: string; title: string }[];
+  articles: { id: string; title: string; topic: string | null; draft: boolean }[];
+  intents: string[];
+}
+
 export interface Page<T> {
   items: T[];
   next: string | null;

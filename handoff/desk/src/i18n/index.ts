@@ -30,7 +30,7 @@ export function tn(key: PluralKey, n: number, fields: Record<string, string> = {
   return fill(forms[plurals.value.select(n)] ?? forms.other, { n: n.toLocaleString(locale.value), ...fields });
 }
 
-type CodeGroup = "outcome" | "reason" | "why" | "intent" | "slot" | "channel" | "state" | "event" | "role";
+type CodeGroup = "outcome" | "reason" | "why" | "intent" | "slot" | "channel" | "state" | "event" | "role" | "teach";
 
 /** The words for a code that the server chose; an unknown one is shown readably. */
 export function label(group: CodeGroup, code: string): string {

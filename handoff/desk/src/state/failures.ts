@@ -24,6 +24,14 @@ export function wording(error: unknown): string {
       return t("err.closed");
     case "agent_unavailable":
       return t("err.agent_unavailable");
+    case "already_reviewed":
+      return t("err.already_reviewed");
+    case "read_only_folder":
+      return t("err.read_only_folder");
+    case "taught_otherwise":
+      return t("err.taught_otherwise");
+    case "not_usable":
+      return t("err.not_usable");
     case "colleague_full":
       return t("err.colleague_full");
   }

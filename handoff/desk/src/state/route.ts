@@ -5,6 +5,7 @@ import { query } from "../api/rest";
 export type Route =
   | { view: "inbox"; id: string | null }
   | { view: "search"; q: string; state: string }
+  | { view: "review"; lang: string }
   | { view: "delivery" };
 
 function read(): Route {
@@ -13,12 +14,14 @@ function read(): Route {
   const [, view, id] = path.split("/");
   if (view === "c" && id) return { view: "inbox", id: decodeURIComponent(id) };
   if (view === "search") return { view: "search", q: params.get("q") ?? "", state: params.get("state") ?? "" };
+  if (view === "review") return { view: "review", lang: params.get("lang") ?? "" };
   if (view === "delivery") return { view: "delivery" };
   return { view: "inbox", id: null };
 }
 
 function write(next: Route): string {
   if (next.view === "search") return `#/search${query({ q: next.q, state: next.state })}`;
+  if (next.view === "review") return `#/review${query({ lang: next.lang })}`;
   if (next.view === "delivery") return "#/delivery";
   return next.id ? `#/c/${encodeURIComponent(next.id)}` : "#/";
 }

@@ -3,7 +3,7 @@ import { tellFailure } from "../state/failures";
 import { outboxPending, unreadConversations } from "../state/lists";
 import { go, hrefOf, openConversation, route, type Route } from "../state/route";
 import { dialog } from "../state/screen";
-import { me, signOut } from "../state/session";
+import { isSupervisor, me, signOut } from "../state/session";
 import { sound } from "../state/settings";
 import { Avatar } from "../ui/bits";
 import { Icon, type IconName } from "../ui/Icon";
@@ -83,6 +83,7 @@ export function Rail() {
         count={waiting}
         countText={tn("delivery.pending", waiting)}
       />
+      {isSupervisor.value && <RailLink to={{ view: "review", lang: "" }} icon="pen" text={t("nav.review")} />}
       <div class="rail-gap" />
       <SoundButton />
       <RailButton icon="help" text={t("nav.help")} run={() => (dialog.value = "keys")} />

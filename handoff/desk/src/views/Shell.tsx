@@ -17,6 +17,7 @@ import { SettingsDialog } from "./dialogs/SettingsDialog";
 import { Inbox } from "./Inbox";
 import { listenToKeys } from "./keyboard";
 import { Rail } from "./Rail";
+import { Review } from "./review/Review";
 import { Search } from "./Search";
 import { Toasts } from "./Toasts";
 
@@ -41,6 +42,8 @@ function View() {
   switch (route.value.view) {
     case "search":
       return <Search />;
+    case "review":
+      return <Review />;
     case "delivery":
       return <Delivery />;
     default:
