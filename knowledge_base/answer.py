@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from knowledge_base.loader import Article
 from knowledge_base.topics import Entry, Topic
 
 
@@ -56,6 +57,10 @@ class KnowledgeBase(Protocol):
         `strict` where the customer may not have asked a question at all: then it must be very good, and
         nothing is suggested.
         """
+        ...
+
+    def article(self, lang: str, name: str) -> Article | None:
+        """Return an article that customers may read today; none where there is none of that id."""
         ...
 
     def topics(self, lang: str) -> tuple[Topic, ...]:

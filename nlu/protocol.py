@@ -85,7 +85,7 @@ class TurnResult:
     """What the next answer should be."""
     question: str | None = None
     """What was asked: `order_number`, `verifier`, `confirm_number`, `renewal`, `renewal_confirm`,
-    `offer_person`, `backend_down`, `bot_failed`; None where nothing is open."""
+    `offer_person`, `backend_down`, `bot_failed`, `helped`, `suggested`; None where nothing is open."""
     slots: dict[str, Any] = field(default_factory=dict)
     """What is known, without empty slots."""
     misses: int = 0

@@ -1,7 +1,6 @@
 """The web application: every route, each behind the guard that its declaration names."""
 
 from importlib.metadata import version
-from typing import Any
 
 from aiohttp import web
 
@@ -19,6 +18,7 @@ from bot.web.security import add_headers, client_ip, errors_as_problems
 from handoff.desk_rest import routes as desk_routes
 from handoff.desk_socket import DeskSockets
 from handoff.guard import Guard
+from knowledge_base.markdown import to_html
 
 STATIC = HOME / "bot" / "static"
 DESK = HOME / "handoff" / "static" / "desk"
@@ -154,9 +154,9 @@ def _metrics(gateway: Gateway) -> Handler:
 def _article(gateway: Gateway) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         lang, name = request.match_info["lang"], request.match_info["article"]
-        found: Any = gateway.articles.article(lang, name)
+        found = gateway.articles.article(lang, name)
         if found is None:
             raise web.HTTPNotFound(text="there is no such article")
-        return pages.article_page(lang, gateway.settings.shop.name, found.title, found.text)
+        return pages.article_page(lang, gateway.settings.shop.name, found.title, to_html(found.text))
 
     return handler

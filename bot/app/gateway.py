@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import structlog
 
-from bot.app.answers import answerer
+from bot.app.answers import ArticleAnswers
 from bot.app.observe import QueueMoved, TryAgain, make_health
 from bot.app.phone import Phone
 from bot.app.reviewing import make_knowledge_base, make_reviews
 from bot.clock import Clock, SystemClock
 from bot.demo import DemoOrders
+from bot.dialogue.library import Library
 from bot.dialogue.runner import Runner
 from bot.dialogue.thinker import Thinker
 from bot.errors import ConfigurationError
@@ -204,6 +205,8 @@ class Gateway:
 
     def _make_chat(self) -> None:
         settings = self.settings
+        answers = ArticleAnswers(self.articles, settings.shop.articles_url, self.public_url)
+        self.library = Library(answers, self.texts, settings.languages, self.clock)
         self.runner = Runner(
             store=self.store,
             thinker=self._make_thinker(),
@@ -233,6 +236,7 @@ class Gateway:
             while_waiting=self.hand_over.while_waiting,
             notify=self.runner.notify,
             wake=self.hub.wake,
+            button=self.library.button,
             may_speak=lambda: not self.draining,
         )
         self.sockets = ChatSockets(
@@ -274,7 +278,7 @@ class Gateway:
         return Thinker(
             dialogue=self.pool,
             orders=self._make_orders(),
-            answer=answerer(self.articles, settings.shop.articles_url, self.public_url),
+            library=self.library,
             detect_language=detect,
             texts=self.texts,
             languages=settings.languages,

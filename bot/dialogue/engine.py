@@ -13,7 +13,8 @@ HEARD = 3
 """How many of the customer's last turns stand in the packet."""
 SMALL_TALK = frozenset(
     {"affirm", "deny", "unsure", "greet", "goodbye", "thanks", "cancel", "repeat", "bot_challenge",
-     "ask_human", "out_of_scope", "nlu_fallback", "later", "never_call", "question"}
+     "ask_human", "out_of_scope", "nlu_fallback", "later", "never_call", "question", "topics",
+     "something_else", "answer_helped", "answer_not_helped"}
 )  # fmt: skip
 """Intents that are no task: the packet keeps naming the task before them."""
 
@@ -44,6 +45,28 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowArticle:
+    """Tell the article whose button was clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTopics:
+    """Show the topics behind the button that was clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Note that none of the articles that were offered was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Note whether the last answer helped."""
+
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LetGo:
     """Hand over to a person."""
 
@@ -65,7 +88,7 @@ class Renew:
     """With `later`: when, in the customer's words."""
 
 
-Command = Say | FindOrder | Search | LetGo | Repeat | Renew
+Command = Say | FindOrder | Search | ShowArticle | ShowTopics | SetAside | Feedback | LetGo | Repeat | Renew
 ENDINGS = frozenset(
     {"goodbye", "goodbye_call", "renewal_no", "renewal_later", "renewal_later_when", "renewal_never"}
 )
@@ -87,6 +110,14 @@ def decide(outputs: Sequence[Mapping[str, Any]]) -> list[Command]:
                 commands.append(FindOrder(str(output["order_number"]), _given(output.get("verifier"))))
             case "answer":
                 commands.append(Search(strict=_truth(output.get("strict"))))
+            case "article":
+                commands.append(ShowArticle())
+            case "topics":
+                commands.append(ShowTopics())
+            case "set_aside":
+                commands.append(SetAside())
+            case "feedback":
+                commands.append(Feedback(helped=_truth(output.get("helped"))))
             case "handoff":
                 return [LetGo(Reason(output.get("reason", Reason.ASKED)))]  # nothing is said after it
             case "repeat":

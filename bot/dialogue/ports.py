@@ -1,6 +1,6 @@
 """What the dialogue needs of the other rooms; `bot.app` hands it in."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -64,10 +64,33 @@ class DialogueClient(Protocol):
         ...
 
 
+class Entry(Protocol):
+    """An article's button."""
+
+    @property
+    def article(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+class Topic(Protocol):
+    """A topic's button, and what lies behind it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def topics(self) -> Sequence["Topic"]: ...
+    @property
+    def articles(self) -> Sequence[Entry]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What the knowledge base found good enough to answer with."""
+    """An article of the knowledge base, as customers are told it."""
 
+    id: str
     text: str
     short: str
     """For the phone."""
@@ -75,8 +98,27 @@ class Article:
     link: Link | None
 
 
-Answerer = Callable[[str, str, bool], Awaitable[Article | None]]
-"""(language, question, strict) -> an answer, or none where nothing is good enough."""
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """No article is good enough to be told, but one of these may be meant; best first."""
+
+    articles: Sequence[Entry]
+
+
+class Answers(Protocol):
+    """The knowledge base."""
+
+    async def answer(self, lang: str, question: str, strict: bool) -> Article | Nearest | None:
+        """Find what answers a question; `strict` where it may be no question at all."""
+        ...
+
+    def article(self, lang: str, name: str) -> Article | None:
+        """Return an article that customers may read today."""
+        ...
+
+    def topics(self, lang: str) -> Sequence[Topic]:
+        """Return what customers may read today, by topic."""
+        ...
 
 
 class HandOver(Protocol):

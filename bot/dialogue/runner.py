@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.dialogue.ports import HandOver
 from bot.dialogue.thinker import Thinker, Thought, mark
+from bot.model.case import Reason
 from bot.model.contact import Identifiers
 from bot.model.conversation import Conversation
 from bot.model.message import Draft, Message
-from bot.store import contacts, conversations, ownership, renewals, turns
+from bot.store import contacts, conversations, ownership, questions, renewals, turns
 from bot.store.conversations import Appended
 from bot.store.engine import Store
 from bot.store.turns import Owed
@@ -178,6 +179,11 @@ class Runner:
             )
         if done is not None and thought.renewal is not None:
             renewals.note(connection, done.conversation, thought.renewal.answer, thought.renewal.when, at)
+        if done is not None and thought.asked is not None:
+            questions.note(connection, thought.asked)
+        if done is not None and thought.let_go is Reason.MISUNDERSTOOD:
+            assert owed.message.seq is not None
+            questions.missed(connection, done.conversation, owed.message.seq, at)
         return done
 
     def _let_go(self, connection: Connection, owed: Owed, thought: Thought, at: datetime) -> Appended | None:

@@ -10,19 +10,25 @@ from bot.clock import Clock
 from bot.dialogue.engine import (
     ENDINGS,
     Command,
+    Feedback,
     FindOrder,
     LetGo,
     Renew,
     Repeat,
     Say,
     Search,
+    SetAside,
+    ShowArticle,
+    ShowTopics,
     decide,
     lookup_outcome,
     remember,
     renewal_words,
 )
+from bot.dialogue.library import TOLD, Found, Library, unoffered
+from bot.dialogue.menus import intent_of
 from bot.dialogue.order_words import order_text
-from bot.dialogue.ports import Answerer, Article, DialogueClient, DialogueResult
+from bot.dialogue.ports import DialogueClient, DialogueResult
 from bot.errors import DialogueUnavailableError, OrderBackendError
 from bot.model.case import Reason
 from bot.model.contact import Identifiers
@@ -30,6 +36,7 @@ from bot.model.conversation import Channel, Conversation, Memory
 from bot.model.identity import VerifiedIdentity
 from bot.model.message import NOISE, Draft, Message, Sender
 from bot.model.order import Order
+from bot.model.question import AskedQuestion
 from bot.orders.access import may_see, normalise_number
 from bot.orders.backend import OrderBackend
 from bot.orders.proofs import Proofs
@@ -39,6 +46,8 @@ MAX_PASSES = 4
 """Passes through Rasa in one turn; a rule that runs in a circle ends here."""
 HOUSE_PAYLOADS = frozenset({"/leave_message", "/call_back", "/keep_waiting"})
 """Buttons for those who wait for a person; clicked later they are only their words to the bot."""
+WITH_ARTICLES = frozenset({"suggest", "topics", "topic", "no_article"})
+"""Texts under which the knowledge base's own buttons stand."""
 LastReply = Callable[[str], Awaitable[Message | None]]
 """Reads what the bot said last in a conversation, for 'say that again'."""
 DetectLanguage = Callable[[str, str, Sequence[str]], str]
@@ -59,6 +68,8 @@ class Thought:
     """For the metrics: answered, handoff, failed."""
     renewal: Renew | None = None
     """What the customer said to the renewal of their policy."""
+    asked: AskedQuestion | None = None
+    """A question to the knowledge base, and what became of it."""
 
 
 @dataclass(slots=True)
@@ -68,7 +79,7 @@ class _Pass:
     drafts: list[Draft] = field(default_factory=list)
     order: Order | None = None
     number: str | None = None
-    article: Article | None = None
+    found: Found = field(default_factory=Found)
     recognised: Identifiers | None = None
     renewal: Renew | None = None
     ends: bool = False
@@ -82,7 +93,7 @@ class Thinker:
         *,
         dialogue: DialogueClient,
         orders: OrderBackend,
-        answer: Answerer,
+        library: Library,
         detect_language: DetectLanguage,
         texts: Texts,
         languages: Sequence[str],
@@ -95,7 +106,7 @@ class Thinker:
     ) -> None:
         self._dialogue = dialogue
         self._orders = orders
-        self._answer = answer
+        self._library = library
         self._detect = detect_language
         self._texts = texts
         self._languages = languages
@@ -130,7 +141,7 @@ class Thinker:
         result = await self._dialogue.turn(
             lang,
             conversation.dialogue,
-            message.payload if clicked and message.payload else words_of(message),
+            intent_of(message.payload) if clicked and message.payload else words_of(message),
             intent=clicked,
             deadline_at=deadline_at,
             channel=conversation.channel.value,
@@ -146,9 +157,16 @@ class Thinker:
             for command in decide(result.outputs):
                 let_go = _reason_to_let_go(command, done)
                 if let_go is not None:
-                    memory = self._remembered(memory, message, first, result)
                     return Thought(
-                        (), lang, None, memory, let_go, done.recognised, "handoff", renewal=done.renewal
+                        (),
+                        lang,
+                        None,
+                        self._remembered(memory, message, first, result),
+                        let_go,
+                        done.recognised,
+                        "handoff",
+                        renewal=done.renewal,
+                        asked=unoffered(done.found.asked),
                     )
                 outcome, memory = await self._carry_out(
                     command, conversation, message, lang, memory, done
@@ -165,7 +183,14 @@ class Thinker:
             )
         memory = replace(self._remembered(memory, message, first, result), ends=done.ends)
         return Thought(
-            tuple(done.drafts), lang, result.state, memory, None, done.recognised, renewal=done.renewal
+            tuple(done.drafts),
+            lang,
+            result.state,
+            memory,
+            None,
+            done.recognised,
+            renewal=done.renewal,
+            asked=done.found.asked,
         )
 
     async def _carry_out(
@@ -187,8 +212,20 @@ class Thinker:
             case FindOrder(number, verifier):
                 return await self._find_order(number, verifier, conversation, memory, done)
             case Search(strict):
-                done.article = await self._answer(lang, message.text, strict)
-                return ("outcome_answered" if done.article else "outcome_unanswered"), memory
+                return await self._library.search(
+                    message, conversation, lang, memory, done.found, strict=strict
+                )
+            case ShowArticle():
+                return self._library.show(message, conversation, lang, memory, done.found)
+            case ShowTopics():
+                outcome = self._library.browse(message, lang, done.found)
+                if outcome is None:
+                    done.drafts.append(self._topics(lang, conversation, done))
+                return outcome, memory
+            case SetAside():
+                return None, self._library.set_aside(conversation, lang, memory, done.found)
+            case Feedback(helped):
+                return None, self._library.judge(conversation, lang, memory, done.found, helped=helped)
             case Renew(answer, when):
                 done.renewal, done.ends = command, True
                 said = {"when": when or ""}
@@ -230,10 +267,9 @@ class Thinker:
         link = None
         if key == "order_found" and done.order is not None:
             key, variables = order_text(done.order, lang, self._today(), self._texts)
-        elif key == "answer" and done.article is not None:
-            words = done.article.short if phone else done.article.text
-            variables = {"text": words, "title": done.article.title}
-            link = done.article.link
+        elif key in TOLD and (article := done.found.article) is not None:
+            variables = {"text": article.short if phone else article.text, "title": article.title}
+            link = None if phone else article.link
         else:
             variables = {**dict.fromkeys(self._texts.variables(key), ""), **slots, **given, "number": number}
         draft = self._texts.draft(
@@ -243,7 +279,13 @@ class Thinker:
             seed=f"{conversation.id}{conversation.version}",
             **variables,
         )
-        return replace(draft, link=link)
+        buttons = done.found.choices if key in WITH_ARTICLES else ()
+        return replace(draft, link=link, choices=(*buttons, *draft.choices))
+
+    def _topics(self, lang: str, conversation: Conversation, done: _Pass) -> Draft:
+        title = done.found.topic
+        given = {} if title is None else {"title": title}
+        return self._say("topics" if title is None else "topic", lang, conversation, done, given)
 
     def _again(self, lang: str, conversation: Conversation, last_reply: Message | None) -> Draft:
         if last_reply is None:

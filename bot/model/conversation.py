@@ -37,6 +37,21 @@ def may_change(old: State, new: State) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class LastQuestion:
+    """The question that was put to the knowledge base last: something may still become of it."""
+
+    seq: int
+    """The `seq` of the customer's message that asked."""
+    text: str
+    article: str | None = None
+    """The id of the article that was told."""
+    offered: tuple[str, ...] = ()
+    """The ids of the articles that were offered because none was good enough, best first."""
+    browsed: bool = False
+    """The article was found among the topics' buttons; nobody asked in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What the gateway itself remembers of a conversation, beside Rasa's own state."""
 
@@ -60,6 +75,8 @@ class Memory:
     """What was asked, such as `confirm_number`: what a caller may answer besides."""
     ends: bool = False
     """Everything has been said: a call is to be hung up now."""
+    asked: LastQuestion | None = None
+    """Whether it helped, or which of the two was meant, may come turns later."""
 
 
 @dataclass(frozen=True, slots=True)

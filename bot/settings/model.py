@@ -61,6 +61,19 @@ class Shop(Section):
     articles_url: str | None = None
     """Where an article can be read in full, with {lang} and {article}; none: at the gateway itself."""
 
+    @field_validator("articles_url")
+    @classmethod
+    def _names_the_article(cls, url: str | None) -> str | None:
+        try:
+            told = url is None or "\0" in url.format(lang="pl", article="\0")
+        except (LookupError, ValueError, AttributeError):
+            told = False
+        if not told or (url is not None and not url.startswith(("https://", "http://"))):
+            raise ValueError(
+                "must be an address with {article} in it, and {lang} where languages have their own"
+            )
+        return url
+
 
 class Database(Section):
     """Where the truth is kept."""

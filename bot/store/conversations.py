@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.model.conversation import Channel, Conversation, Memory, State
+from bot.model.conversation import Channel, Conversation, LastQuestion, Memory, State
 from bot.model.message import Choice, Draft, Heard, Link, Message, Sender, Source
 from bot.store.schema import conversations, messages
 
@@ -264,6 +264,9 @@ def _to_memory(data: dict[str, Any]) -> Memory:
     known = {key: value for key, value in data.items() if key in Memory.__dataclass_fields__}
     if "heard" in known:
         known["heard"] = tuple((text, confidence) for text, confidence in known["heard"])
+    if known.get("asked") is not None:
+        asked = known["asked"]
+        known["asked"] = LastQuestion(**asked | {"offered": tuple(asked["offered"])})
     return Memory(**known)
 
 

@@ -35,6 +35,8 @@ class ChatDeps:
     refused_before_close: int
     sinks: tuple[str, ...]
     while_waiting: WhileWaiting
+    button: Callable[[str, str], str | None]
+    """(language, payload) -> what stands on that button; none where there is no such button."""
     notify: Callable[[str, Owed | None], None]
     """Tells the runner that the bot owes a turn."""
     wake: Callable[[str, str, dict[str, Any] | None], None]
@@ -129,9 +131,9 @@ class ChatSession:
                     raise BadFrameError(f"text: at most {most} characters", frame.client_id)
                 await self._say(visitor, frame.client_id, frame.text, None)
             case frames.Click():
-                if frame.payload not in self._deps.texts.payloads:
+                title = self._deps.button(self._lang, frame.payload)
+                if title is None:
                     raise BadFrameError("payload: there is no such button", frame.client_id)
-                title = self._deps.texts.title(self._lang, frame.payload)
                 await self._say(visitor, frame.client_id, title, frame.payload)
             case frames.Typing():
                 self._deps.wake(conversation_id, "typing", {"sender": "visitor"})

@@ -120,19 +120,26 @@ def json_reply(document: Any) -> Handler:
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
 <link rel="icon" href="data:,"><style>
-body{{font:17px/1.6 system-ui,sans-serif;color:#1c2430;max-width:44rem;margin:3rem auto;padding:0 1.25rem}}
-h1{{font-size:1.7rem;line-height:1.25}}h2{{font-size:1.1rem;margin:2rem 0 .4rem}}
-code{{background:#eef2f7;padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}}
+body{{font:17px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;
+color:#16202e;background:#f6f9fc;max-width:44rem;margin:0 auto;padding:2rem 1.25rem 4rem}}
+h1{{font-size:1.9rem;line-height:1.2;letter-spacing:-.02em;text-wrap:balance;margin:0 0 1rem}}
+h2{{font-size:1.25rem;line-height:1.3;margin:2rem 0 .4rem}}h3{{font-size:1.05rem;margin:1.5rem 0 .3rem}}
+p,li{{overflow-wrap:anywhere}}p,blockquote{{white-space:pre-line}}
+code{{background:#eef2f7;padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}}pre{{overflow-x:auto}}
+blockquote{{margin:1rem 0;padding-left:1rem;border-left:3px solid #dfe6ef;color:#4a5769}}
 table{{border-collapse:collapse;width:100%}}td{{padding:.35rem .5rem .35rem 0;vertical-align:top}}
-td:first-child{{white-space:nowrap}}.muted{{color:#566273}}a{{color:#0b5cad}}</style></head>
+td:first-child{{white-space:nowrap}}.muted{{color:#4a5769}}a{{color:#0b5cad}}
+.shop{{color:#0b5cad;font-weight:700;margin:0 0 1rem}}
+article{{background:#fff;border:1px solid #dfe6ef;border-radius:16px;padding:1.75rem 1.75rem 1.25rem}}
+:focus-visible{{outline:3px solid #0f172a;outline-offset:3px;border-radius:6px}}</style></head>
 <body><main>{body}</main></body></html>"""
 
 
-def article_page(lang: str, shop: str, title: str, text: str) -> web.Response:
-    """Show an article of the knowledge base; its text is only ever text."""
-    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
-    body = f'<p class="muted">{html.escape(shop)}</p><h1>{html.escape(title)}</h1>{paragraphs}'
-    return _page(lang, title, body)
+def article_page(lang: str, shop: str, title: str, body: str) -> web.Response:
+    """Show an article of the knowledge base; `body` is HTML that was made safe, all else is only text."""
+    heading = f"<h1>{html.escape(title)}</h1>"
+    whole = f'<p class="shop">{html.escape(shop)}</p><article>{heading}{body}</article>'
+    return _page(lang, title, whole)
 
 
 def api_page(document: Mapping[str, Any]) -> Handler:

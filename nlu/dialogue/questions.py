@@ -33,6 +33,13 @@ BY_SLOT = {
 }
 """The forms' slots: a form asks for the one that it requests."""
 NOTHING = Question()
+BY_PENDING = {
+    # Both may be passed over for another question, so no kind of answer is expected: a yes or a no to them is
+    # one that would be one anywhere.
+    "helped": Question("helped", None, {"affirm": "answer_helped", "deny": "answer_not_helped"}),
+    "suggested": Question("suggested", None, {"affirm": "repeat", "deny": "something_else"}),
+}
+"""Offers outside a form, where they are no plain question of yes or no."""
 
 
 def open_question(tracker: DialogueStateTracker) -> Question:
@@ -40,4 +47,6 @@ def open_question(tracker: DialogueStateTracker) -> Question:
     if tracker.active_loop_name:
         return BY_SLOT.get(tracker.get_slot(REQUESTED_SLOT) or "", NOTHING)
     pending = tracker.get_slot("pending")
-    return NOTHING if pending in (None, "nothing") else Question(str(pending), "yes_no")
+    if pending in (None, "nothing"):
+        return NOTHING
+    return BY_PENDING.get(pending) or Question(str(pending), "yes_no")

@@ -43,9 +43,12 @@ ALIASES = {
     "number_heard": "order_status",
     "number_corrected": "order_status",
     "affirm_careful": "affirm",
+    "article": "faq",
 }
 """Intents that only the dialogue tells apart, by the name under which they are public."""
 PUBLIC_ENTITIES = frozenset({"order_number", "heard_number", "verifier", "when"})
+REPORTED = frozenset({"order_status", "answer", "article", "topics"})
+"""Commands whose outcome the gateway reports in the same turn."""
 MAX_READINGS = 3
 """Readings of one utterance that are tried where the best one means nothing."""
 
@@ -181,7 +184,7 @@ class Dialogue:
         handoff = next((i for i, o in enumerate(outputs) if o.get("do") == "handoff"), None)
         count = misses(events, self._model.escalation, ignore_handoffs_from=before)
         question = open_question(tracker) if handoff is None else NOTHING
-        waits = any(o.get("do") in ("order_status", "answer") for o in outputs)
+        waits = any(o.get("do") in REPORTED for o in outputs)
         is_open = handoff is None and bool(question.name or waits or count)
         return TurnResult(
             outputs=tuple(outputs),

@@ -69,7 +69,7 @@ class EscalationPolicy(Policy):
             "max_misses": 2,
             "handoff_action": "utter_handoff_misunderstood",
             # Outcomes that make a turn a miss.
-            "unanswered": ["outcome_unanswered"],
+            "unanswered": ["outcome_unanswered", "outcome_suggested"],
             # Intents that are understood inside a form although they do not fill it.
             "digressions": [
                 "cancel",
@@ -82,11 +82,16 @@ class EscalationPolicy(Policy):
                 "faq",
                 "question",
                 "affirm_careful",
+                "topics",
+                "article",
+                "answer_helped",
+                "answer_not_helped",
             ],
             # Intents that are a miss wherever they come.
             "failing": ["no_speech"],
-            # What was heard but not yet confirmed: whether it was a miss, the answer to it tells.
-            "undecided": ["number_heard"],
+            # What was heard but not yet confirmed: whether it was a miss, the answer to it tells. And who
+            # wants none of the suggested articles leaves the count where it was.
+            "undecided": ["number_heard", "something_else"],
             # What may be named instead of what the form asked for.
             "answering_entities": ["order_number"],
         }

@@ -24,11 +24,12 @@ def _conversations() -> list[Any]:
 
 
 def _short(output: dict[str, Any]) -> str:
-    """`say greet`, `do answer strict`, `do handoff asked`."""
+    """`say greet`, `do answer strict`, `do handoff asked`, `do feedback yes`."""
     if "say" in output:
         return f"say {output['say']}"
     strict = "strict" if output.get("strict") else None
-    parts = ["do", output["do"], output.get("reason"), output.get("answer"), strict]
+    helped = {True: "yes", False: "no"}.get(output.get("helped"))
+    parts = ["do", output["do"], output.get("reason"), output.get("answer"), strict, helped]
     return " ".join(part for part in parts if part)
 
 

@@ -43,6 +43,9 @@ def test_lists_come_as_json() -> None:
         ("languages=[de]", ["languages", "de"]),
         ("database.synchronous=sometimes", ["database.synchronous", "normal"]),
         ("demo.x=1", ["demo"]),
+        ("shop.articles_url=https://shop.example/help", ["shop.articles_url", "{article}"]),
+        ("shop.articles_url='https://shop.example/{slug}/{article}'", ["shop.articles_url", "{article}"]),
+        ("shop.articles_url='javascript:{article}'", ["shop.articles_url", "address"]),
         ("web.port", ["--set"]),
     ],
 )

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select
 
 from bot.clock import ManualClock
-from bot.model.conversation import Memory, State
+from bot.model.conversation import LastQuestion, Memory, State
 from bot.model.message import Sender
 from bot.store import cases, contacts, conversations, inbox, outbox, ownership, turns
 from bot.store.engine import Store
@@ -144,6 +144,27 @@ async def test_a_message_that_came_meanwhile_stays_owed(store: Store, clock: Man
     assert next_one.conversation.dialogue == {"a": 1}
     assert next_one.conversation.memory.disclosed
     assert await store.read(lambda c: turns.owed_conversations(c, clock.now())) == [first.conversation.id]
+
+
+async def test_a_memory_comes_back_whole(store: Store, clock: ManualClock) -> None:
+    taken = await say(store, incoming(str(uuid.uuid4())), clock.now())
+    owed = await store.read(lambda c: turns.next_owed(c, taken.conversation.id))
+    assert owed is not None
+    memory = Memory(
+        disclosed=True,
+        slots={"order_number": "10023"},
+        heard=(("hej", 0.9),),
+        asked=LastQuestion(1, "hej", "returns", ("returns", "delivery")),
+    )
+    done = await store.write(
+        lambda c: turns.commit_turn(
+            c, owed, [bot_says("1")], clock.now(), lang="pl", dialogue=None, memory=memory
+        )
+    )
+    assert done is not None
+    stored = await store.read(lambda c: conversations.get(c, taken.conversation.id))
+    assert stored is not None
+    assert stored.memory == memory
 
 
 async def test_the_bot_is_silent_once_a_person_owns_it(store: Store, clock: ManualClock) -> None:

@@ -22,7 +22,9 @@ async def test_a_question_is_answered(gateway: FakeGateway, visit: Opener) -> No
 
 async def test_buttons_stand_only_under_the_latest_message(gateway: FakeGateway, visit: Opener) -> None:
     shop = await (await visit()).open()
-    await expect(shop.part(".choice")).to_have_text(["Where is my order?", "Talk to a person"])
+    await expect(shop.part(".choice")).to_have_text(
+        ["Where is my order?", "Browse topics", "Talk to a person"]
+    )
     await shop.choose("Where is my order?")
     await shop.reads("What is your order number?")
     await expect(shop.part(".choice")).to_have_text(["Stop"])

@@ -100,7 +100,9 @@ async def test_no_button_where_the_gateway_takes_no_calls(gateway: VoiceGateway,
     shop = await visit()
     await shop.open()
     await expect(shop.part(".head-button[title]")).to_be_hidden()
-    await expect(shop.part(".choice")).to_have_text(["Where is my order?", "Talk to a person"])
+    await expect(shop.part(".choice")).to_have_text(
+        ["Where is my order?", "Browse topics", "Talk to a person"]
+    )
 
 
 async def test_what_the_microphone_hears_arrives(gateway: VoiceGateway, visit: Opener) -> None:

@@ -27,7 +27,8 @@ function trimmed(candidate: string): string {
   return candidate.slice(0, end);
 }
 
-function safeHref(candidate: string): string | null {
+/** The address as a browser writes it; null where it is none, or imitates another. */
+export function safeHref(candidate: string): string | null {
   if (DECEPTIVE.test(candidate)) return null;
   let url: URL;
   try {

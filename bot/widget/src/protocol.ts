@@ -1,11 +1,20 @@
 /** The frames of `/chat/ws`, and the only door through which what a server sent comes in. */
 
+import { safeHref } from "./linkify";
+
 export type Sender = "visitor" | "bot" | "agent" | "system";
 export type Owner = "bot" | "waiting" | "agent" | "closed";
 
 export interface Choice {
   readonly title: string;
   readonly payload: string;
+}
+
+/** Where an answer can be read in full. */
+export interface Link {
+  readonly title: string;
+  /** A web address that is what it looks like. */
+  readonly url: string;
 }
 
 export interface Welcome {
@@ -30,6 +39,7 @@ export interface Message {
   readonly name: string;
   readonly text: string;
   readonly choices: readonly Choice[];
+  readonly link: Link | null;
   /** RFC 3339. */
   readonly at: string;
   /** The visitor's own id, on the visitor's own messages. */
@@ -93,6 +103,13 @@ function choices(value: unknown): Choice[] {
     .filter((choice) => choice.title && choice.payload);
 }
 
+function link(value: unknown): Link | null {
+  const raw = value as Loose | null | undefined;
+  const title = text(raw?.["title"]);
+  const url = safeHref(text(raw?.["url"]));
+  return title && url !== null ? { title, url } : null;
+}
+
 function message(raw: Loose): Message | null {
   const seq = count(raw["seq"]);
   // Internal notes have no `seq` and are no business of a customer's screen.
@@ -104,6 +121,7 @@ function message(raw: Loose): Message | null {
     name: text(raw["name"]),
     text: text(raw["text"]),
     choices: choices(raw["choices"]),
+    link: link(raw["link"]),
     at: text(raw["at"]),
     client_id: textOrNull(raw["client_id"]),
   };

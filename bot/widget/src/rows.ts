@@ -1,7 +1,7 @@
 /** What stands in the log: the server's messages, then what waits to be sent. */
 
 import type { Item } from "./outbox";
-import type { Choice, Message, Sender } from "./protocol";
+import type { Choice, Link, Message, Sender } from "./protocol";
 
 export type Status = "sent" | "sending" | "waiting" | "failed";
 
@@ -12,6 +12,7 @@ export interface Row {
   readonly name: string;
   readonly text: string;
   readonly choices: readonly Choice[];
+  readonly link: Link | null;
   /** Milliseconds since 1970; NaN where the server's time could not be read. */
   readonly at: number;
   /** Of the customer's own messages only. */
@@ -38,6 +39,7 @@ export function messageRows(
       name: message.name,
       text: said(message, titles),
       choices: message.choices,
+      link: message.link,
       at: Date.parse(message.at),
       status: message.sender === "visitor" ? "sent" : null,
       clientId: message.client_id,
@@ -54,6 +56,7 @@ export function pendingRows(items: readonly Item[], online: boolean): Row[] {
       name: "",
       text: item.text,
       choices: [],
+      link: null,
       at: item.at,
       status: item.failed ? "failed" : online ? "sending" : "waiting",
       clientId: item.id,

@@ -276,6 +276,7 @@ export class Session {
       name: "",
       text: item.text,
       choices: [],
+      link: null,
       at: new Date(item.at).toISOString(),
       client_id: item.id,
     });

@@ -66,6 +66,7 @@ export async function start(origin: string, wish: string | undefined): Promise<I
     return new Map([
       ["/ask_human", texts.askHuman],
       ["/order_status", texts.orderStatus],
+      ["/topics", texts.topics],
     ]);
   };
   const session = new Session(url, store, events, lang, config.languages, titles, changed);

@@ -18,6 +18,7 @@ export const cs: Texts = {
   welcomeText:
     "Píšete si s virtuálním asistentem. Najde vaši objednávku, odpoví na dotazy a kdykoli si můžete vyžádat člověka.",
   orderStatus: "Kde je moje objednávka?",
+  topics: "Přehled témat",
   askHuman: "Mluvit s člověkem",
   inputLabel: "Vaše zpráva",
   inputHint: "Napište zprávu…",

@@ -18,6 +18,7 @@ export const en = {
   welcomeText:
     "You are chatting with a virtual assistant. It can find an order and answer questions, and you can ask for a person at any time.",
   orderStatus: "Where is my order?",
+  topics: "Browse topics",
   askHuman: "Talk to a person",
   inputLabel: "Your message",
   inputHint: "Write a message…",

@@ -18,6 +18,7 @@ export const pl: Texts = {
   welcomeText:
     "To czat z wirtualnym asystentem. Sprawdzi zamówienie i odpowie na pytania, a w każdej chwili można poprosić o rozmowę z człowiekiem.",
   orderStatus: "Gdzie jest moje zamówienie?",
+  topics: "Przegląd tematów",
   askHuman: "Rozmowa z człowiekiem",
   inputLabel: "Treść wiadomości",
   inputHint: "Napisz wiadomość…",

@@ -143,6 +143,7 @@ export class LogView {
     const last = rows.at(-1);
     const first = [
       { title: texts.orderStatus, payload: "/order_status" },
+      { title: texts.topics, payload: "/topics" },
       { title: texts.askHuman, payload: "/ask_human" },
       ...(callable ? [{ title: texts.call, payload: CALL }] : []),
     ];

@@ -22,14 +22,17 @@ export interface MessageView {
 
 const STATUS_ICONS: Record<string, IconName> = { sent: "check", sending: "clock", waiting: "clock", failed: "warn" };
 
+const away = (href: string, text: string): HTMLElement =>
+  el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
+
 function body(row: Row): Node[] {
   // What the customer wrote is never made into links: they would point out of our page under our name.
   if (row.sender === "visitor") return [document.createTextNode(row.text)];
-  return linkify(row.text).map(({ text, href }) =>
-    href === undefined
-      ? document.createTextNode(text)
-      : el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
-  );
+  const words = linkify(row.text).map(({ text, href }) => (href === undefined ? document.createTextNode(text) : away(href, text)));
+  if (row.link === null) return words;
+  const source = away(row.link.url, row.link.title);
+  attr(source, "class", "source");
+  return [source, ...words];
 }
 
 function avatar(row: Row): HTMLElement {
