@@ -58,10 +58,10 @@ def model() -> None:
 @click.option("--force", is_flag=True, help="Train even where the models are current.")
 @configured
 def model_train(config: Path, overrides: tuple[str, ...], force: bool) -> None:
-    """Train the models that are missing or older than their data."""
+    """Train the models that are missing or older than their data, and say what the scenarios brought."""
     from bot.app import commands
 
-    commands.train(config, overrides, force=force)
+    commands.train(config, overrides, force=force, show=click.echo)
 
 
 @main.command()

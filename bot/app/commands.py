@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,10 @@ from handoff import accounts
 from handoff.passwords import Passwords
 from knowledge_base import commands as kb_commands
 from nlu import commands as nlu_commands
+from nlu.check import report
+from nlu.check.rehearsal import Played, play_all
 from nlu.pool import DialoguePool
+from nlu.scenarios.loading import ScenarioError, load_scenarios
 from nlu.training import ensure_models
 
 T = TypeVar("T")
@@ -27,10 +30,38 @@ Tell = Callable[[str], None]
 """Prints a line of data."""
 
 
-def train(config: Path, overrides: tuple[str, ...], *, force: bool) -> None:
-    """Train what is missing or stale."""
+def train(config: Path, overrides: tuple[str, ...], *, force: bool, show: Tell) -> None:
+    """Train what is missing or stale, and say what the scenarios brought, if there are any.
+
+    Raises `ScenarioError` where a scenario cannot be used or its conversation does not go as its test says.
+    """
     settings = load(config, environment=os.environ, overrides=overrides)
-    ensure_models(settings.data_dir, settings.languages, config, tell, force=force)
+    folder, languages = settings.scenarios.dir, settings.languages
+    scenarios = load_scenarios(folder, languages, HOME / "nlu")
+    models = ensure_models(settings.data_dir, languages, config, tell, force=force, scenarios=folder)
+    if not scenarios:
+        return
+    python = HOME / settings.dialogue.python
+    taken = {}
+    for lang in languages:
+        tell(f"looking what the scenarios confuse: {lang}")
+        taken[lang] = report.measure(python, lang, models[lang], folder)
+
+    async def rehearse() -> Mapping[str, list[Played]]:
+        sockets = run_dir(settings) / f"command-{os.getpid()}"
+        async with nlu_commands.one_worker(python, models, sockets) as pool:
+            return await play_all(pool, scenarios, languages)
+
+    played = asyncio.run(rehearse())
+    for scenario in scenarios:
+        report.describe(scenario, taken, show)
+        for one in played[scenario.name]:
+            show(str(one))
+    ended = [one for conversations in played.values() for one in conversations]
+    failed = sum(one.failure is not None for one in ended)
+    show(report.verdict(failed, len(ended)))
+    if failed:
+        raise ScenarioError(f"{failed} of {len(ended)} conversations do not go as their tests say")
 
 
 def add_agent(

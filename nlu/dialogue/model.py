@@ -11,6 +11,7 @@ from rasa.core.actions.action import Action, action_for_name_or_text
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
@@ -33,6 +34,16 @@ class Meaning:
     """The best class before thresholds."""
     best_confidence: float
     entities: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the pipeline."""
+
+    component: Any
+    """Has `process(messages)`."""
+    config: dict[str, Any]
+    context: ExecutionContext
 
 
 class Model:
@@ -68,6 +79,11 @@ class Model:
             float(best["confidence"]),
             message.get("entities") or [],
         )
+
+    def pipeline(self) -> list[Step]:
+        """Return what understands a text, in order."""
+        nodes = self._runner.nodes(self._nlu)[1:]  # the first makes messages of what the customer sent
+        return [Step(n._component, n._component_config, n._execution_context) for n in nodes]
 
     def choose(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         """Let the policies choose the next action."""

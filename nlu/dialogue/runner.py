@@ -42,6 +42,10 @@ class SequentialGraphRunner(GraphRunner):
                     done[name] = self._nodes[name](*(done[need] for need in needs))
         return {target: done[target][1] for target in wanted}
 
+    def nodes(self, target: str) -> list[GraphNode]:
+        """Return what `target` runs through, in order."""
+        return [self._nodes[name] for name in self._plan(target)]
+
     def _plan(self, target: str) -> list[str]:
         if target not in self._plans:
             order: list[str] = []
