@@ -204,6 +204,17 @@ class DialoguePool:
         request = {"op": "parse", "lang": lang, "text": text, "expecting": expecting, "question": question}
         return Understood.from_json((await self._ask(request, deadline_at))["understood"])
 
+    async def explain(
+        self, lang: str, state: Any, text: str, *, channel: Channel = "chat", source: Source = "typed"
+    ) -> dict[str, Any]:
+        """Tell why `turn` understands a text as it does, see `nlu.dialogue.explaining`.
+
+        Raises `DialogueUnavailableError`.
+        """
+        request = {"op": "explain", "lang": lang, "state": state, "text": text}
+        why: dict[str, Any] = (await self._ask(request | {"channel": channel, "source": source}, None))["why"]
+        return why
+
     async def _ask(self, request: dict[str, Any], deadline_at: float | None) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
         now = loop.time()

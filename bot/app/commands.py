@@ -42,14 +42,15 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, show: Tell) 
     if not scenarios:
         return
     python = HOME / settings.dialogue.python
-    taken = {}
+    taken: dict[str, list[report.Taken]] = {}
     for lang in languages:
         tell(f"looking what the scenarios confuse: {lang}")
         taken[lang] = report.measure(python, lang, models[lang], folder)
 
     async def rehearse() -> Mapping[str, list[Played]]:
         sockets = run_dir(settings) / f"command-{os.getpid()}"
-        async with nlu_commands.one_worker(python, models, sockets) as pool:
+        pattern = settings.orders.number_pattern
+        async with nlu_commands.one_worker(python, models, sockets, pattern) as pool:
             return await play_all(pool, scenarios, languages)
 
     played = asyncio.run(rehearse())

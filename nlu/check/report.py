@@ -39,15 +39,18 @@ def measure(python: Path, lang: str, model: Path, scenarios: Path, data: Path = 
     command = [python, "-W", "ignore", "-m", "nlu.check.confusion", "--lang", lang]
     command += ["--model", model.resolve(), "--scenarios", scenarios.resolve(), "--data", data.resolve()]
     command += ["--development", DEVELOPMENT / f"{lang}.jsonl"]
-    done = subprocess.run(  # noqa: S603 - the command is ours
-        [str(part) for part in command],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=rasa_environment(),
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is ours
+            [str(part) for part in command],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=rasa_environment(),
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TrainingError(f"what the scenarios confuse took longer than {SECONDS} s to measure") from None
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise TrainingError(f"what the scenarios confuse could not be measured: {last[0][:300]}")

@@ -45,6 +45,9 @@ class Service:
                 dialogue, text = self._dialogue(request), self._text(request)
                 understood = dialogue.parse(text, request.get("expecting"), request.get("question"))
                 return {"understood": understood.to_json()}
+            case "explain":
+                dialogue, text = self._dialogue(request), self._text(request)
+                return {"why": dialogue.explain(text, request.get("state"), self._hearing(request))}
             case "ping":
                 return {"languages": sorted(self._dialogues)}
         raise FrameError("unknown_op")

@@ -28,6 +28,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.dialogue import state as states
+from nlu.dialogue.explaining import explain
 from nlu.dialogue.model import Meaning, Model
 from nlu.dialogue.questions import NOTHING, open_question
 from nlu.dialogue.responses import PayloadGenerator
@@ -82,8 +83,16 @@ class Dialogue:
     def say(self, text: str, state: Any, hearing: Hearing = UNKNOWN) -> TurnResult:
         """Take a turn in which the customer wrote or said `text`, which came as `hearing` tells."""
         tracker = self._tracker(state)
+        return self._turn(self._understand(text, self._heard(tracker, hearing)), tracker)
+
+    def explain(self, text: str, state: Any, hearing: Hearing = UNKNOWN) -> dict[str, Any]:
+        """Tell why `say` understands a text as it does, see `nlu.dialogue.explaining`."""
+        return explain(self._model.pipeline(), text, self._heard(self._tracker(state), hearing))
+
+    def _heard(self, tracker: DialogueStateTracker, hearing: Hearing) -> Hearing:
+        """Return how a text came, and what it may answer."""
         question = open_question(tracker)
-        hearing = replace(
+        return replace(
             hearing,
             lang=self._lang,
             expecting=question.expecting,
@@ -91,7 +100,6 @@ class Dialogue:
             heard_number=tracker.get_slot("heard_number") if question.name == "confirm_number" else None,
             number_pattern=self._number_pattern,
         )
-        return self._turn(self._understand(text, hearing), tracker)
 
     def _understand(self, text: str, hearing: Hearing) -> Meaning:
         """Interpret the best reading that means something; a yes is taken from the best one alone."""
