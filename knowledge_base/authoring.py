@@ -22,6 +22,10 @@ _LIST = re.compile(
 _KEY = re.compile(r"^paraphrases[ \t]*:", re.MULTILINE)
 _INDENT = re.compile(r"^([ \t]*)-[ \t]", re.MULTILINE)
 _MAX_SLUG = 60
+_UNPRINTABLE = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""What YAML does not take as it is, or takes for a line's end."""
 _ASKED = re.compile(r"[\W_]+")
 
 
@@ -127,6 +131,5 @@ def _asked(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a YAML scalar in double quotes: of JSON's escapes YAML knows every one."""
-    plain = " ".join(text.split()).encode("utf-8", "replace").decode()
-    return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\u2028", "\\u2028")
+    """Return a YAML scalar in double quotes, on one line: of JSON's escapes YAML knows every one."""
+    return json.dumps(" ".join(_UNPRINTABLE.sub(" ", text).split()), ensure_ascii=False)

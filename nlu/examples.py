@@ -16,7 +16,7 @@ TEACHABLE = (
 MAX_CHARS = 300
 _MARKED = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 _MARKUP = re.compile(r"[\[\]{}`\\]|\$(?=\{)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _WORDS = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"^([ \t]*)-[ \t]+(.*)$")
 

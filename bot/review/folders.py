@@ -162,7 +162,7 @@ def _written(folder: Path, text: str, mode: int) -> Path:
     except OSError as error:
         raise _explained(folder, error) from None
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(number, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(number)

@@ -7,6 +7,7 @@ nobody knows stays: who reviews sees the sentence before it is used.
 
 import re
 
+from bot.model.question import MAX_QUESTION
 from nlu.numbers import digits, find
 
 GONE = "…"
@@ -18,6 +19,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\w)[+(]?[\w/-]*\d(?:[ \t().,/–-]{0,3}\w*\d)*[\w/-]*\)?")
 _DIGITS = 4
 """A price, a day and a size have fewer."""
+_LEAST = {"spoken": _DIGITS, "mixed": 6}
+"""Digits that words make; of what was typed `_NUMBER` has found all, and "42 or 44 for" is none."""
 _TELEPHONE = 7
 _SPOKEN = 8
 """Spoken numbers in one text; a longer text is no number."""
@@ -34,7 +37,7 @@ def mask(text: str, lang: str, name: str | None = None) -> str:
     text = _NUMBER.sub(_unless_short, text)
     for _ in range(_SPOKEN):
         found = find(text, lang)
-        if found is None or found.kind == "typed" or sum(c.isdigit() for c in found.value) < _DIGITS:
+        if found is None or sum(c.isdigit() for c in found.value) < _LEAST.get(found.kind, MAX_QUESTION):
             break
         text = f"{text[: found.start]}{GONE}{text[found.end :]}"
     if len(digits(_DIGIT.sub(" ", text), lang)) >= _TELEPHONE:

@@ -135,7 +135,7 @@ class Reviews:
             )
             name = await self._in_thread(partial(self._folders.new_article, lang, new.title, text))
             await self._mark(chosen, Review.ARTICLE)
-        log.info("review_accepted", kind="article", lang=lang, article=name, questions=len(chosen))
+        log.info("review_accepted", kind="article", lang=lang, count=len(chosen))
         return name
 
     async def accept_paraphrases(self, lang: str, ids: Collection[str], article: str) -> int:
@@ -149,7 +149,7 @@ class Reviews:
             texts = [usable(entry.text) for entry in chosen]
             added = await self._in_thread(partial(self._folders.add_paraphrases, lang, article, texts))
             await self._mark(chosen, Review.PARAPHRASE)
-        log.info("review_accepted", kind="paraphrase", lang=lang, article=article, questions=len(chosen))
+        log.info("review_accepted", kind="paraphrase", lang=lang, count=len(chosen))
         return added
 
     async def accept_examples(self, lang: str, ids: Collection[str], intent: str) -> int:
@@ -166,7 +166,7 @@ class Reviews:
             texts = [usable(entry.text) for entry in chosen]
             added = await self._in_thread(partial(self._folders.add_examples, lang, intent, texts))
             await self._mark(chosen, Review.EXAMPLE)
-        log.info("review_accepted", kind="example", lang=lang, intent=intent, questions=len(chosen))
+        log.info("review_accepted", kind="example", lang=lang, count=len(chosen))
         return added
 
     async def dismiss(self, lang: str, ids: Collection[str]) -> int:
@@ -227,7 +227,7 @@ class Reviews:
                 vectors = await self._in_thread(partial(self._encoder.encode, part))
                 self._vectors.update(zip(part, vectors, strict=True))
         except EncoderError as error:
-            log.warning("grouping by the words alone", why=str(error))
+            log.warning("review_by_words_alone", reason=error.code)
             return None
         found = np.stack([self._vectors[text] for text in wanted])
         while len(self._vectors) > MAX_KEPT:
