@@ -37,6 +37,7 @@ quality: ## what the bot understands, measured on sentences and voices that nobo
 
 bench: ## speed against Rasa's own server, memory of idle sockets, and how fast calls are
 	.venv/bin/python -m bench.chat
+	.venv/bin/python -m bench.parse
 	.venv/bin/python -m bench.knowledge speed
 	.venv/bin/python -m bench.voice
 

@@ -96,8 +96,10 @@ class Gateway:
 class RasaServers:
     """`rasa run` with its REST channel, in the same environment: so many processes as we have workers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: Path | None = None, servers: int = RASA_WORKERS) -> None:
         self._folder = folder
+        self._path = path
+        self._servers = servers
         self._processes: list[subprocess.Popen[bytes]] = []
         self.urls: list[str] = []
 
@@ -110,8 +112,8 @@ class RasaServers:
             "RASA_TELEMETRY_ENABLED": "false",
             "PYTHONPATH": str(ROOT),
         }
-        path = model()
-        for _ in range(RASA_WORKERS):
+        path = self._path or model()
+        for _ in range(self._servers):
             port = free_port()
             command = [str(ROOT / ".venv-rasa/bin/python"), "-W", "ignore", "-m", "nlu.rasa_cli", "run"]
             command += ["--model", str(path), "--port", str(port), "--credentials", str(credentials)]
@@ -129,6 +131,11 @@ class RasaServers:
         for url, process in zip(self.urls, self._processes, strict=True):
             await serving(f"{url}/", process)
         return self
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes' ids."""
+        return [process.pid for process in self._processes]
 
     async def __aexit__(self, *_: object) -> None:
         for process in self._processes:
