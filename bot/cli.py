@@ -66,20 +66,13 @@ def model_train(config: Path, overrides: tuple[str, ...], force: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line, for programs.")
-@click.option(
-    "--articles",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Other articles than the knowledge base's own: a folder with one folder a language.",
-)
 @configured
 @click.pass_context
-def check(
-    ctx: click.Context, config: Path, overrides: tuple[str, ...], as_json: bool, articles: Path | None
-) -> None:
+def check(ctx: click.Context, config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     """Say what is wrong in scenarios, examples, texts and articles, and how to mend it."""
     from bot.app import check as checking
 
-    findings = checking.check(config, overrides, articles)
+    findings = checking.check(config, overrides)
     for finding in findings:
         click.echo(checking.as_json(finding) if as_json else str(finding))
     click.echo(checking.summary(findings), err=True)
@@ -189,13 +182,30 @@ def nlu_batch(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
 
 
 @main.command()
-@LANG
+@click.option("--lang", type=click.Choice(["pl", "cs", "en"]), help="[default: the first of `languages`]")
+@click.option("--channel", type=click.Choice(["chat", "phone"]), default="chat", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a turn, for programs.")
 @configured
-def chat(lang: str, config: Path, overrides: tuple[str, ...]) -> None:
-    """Talk to the bot's dialogue in the terminal; a line with a slash is a button or an outcome."""
-    from bot.app import commands
+def chat(lang: str | None, channel: str, as_json: bool, config: Path, overrides: tuple[str, ...]) -> None:
+    """Talk to the bot in the terminal; it shows what it understood and why.
 
-    commands.chat(config, overrides, lang, iter(sys.stdin.readline, ""), click.echo)
+    On the phone what is typed counts as spoken. A button's payload, such as /ask_human, clicks it.
+    """
+    from bot.app import talk, talk_words
+
+    asking = sys.stdin.isatty()
+    if asking:
+        click.echo("Write what a customer would. Ctrl-D ends it.", err=True)
+
+    def line() -> str:
+        if asking:
+            click.echo("you: ", err=True, nl=False)
+        return sys.stdin.readline()
+
+    def show(turn: talk.Turn) -> None:
+        click.echo(talk_words.as_json(turn) if as_json else talk_words.as_text(turn))
+
+    talk.talk(config, overrides, lang, channel, iter(line, ""), show)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""What the commands `centrala nlu ...` and `centrala chat` do; the command line itself is bot.cli."""
+"""What the commands `centrala nlu ...` do; the command line itself is bot.cli."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import InvalidInputError
 from nlu.pool import DialoguePool
-from nlu.protocol import Expecting, TurnResult, Understood
+from nlu.protocol import Expecting, Understood
 
 PATIENCE = 30.0
 """Seconds that a command waits for one answer: nobody is on the line."""
@@ -64,22 +64,3 @@ async def interpret_batch(
         yield await interpret(
             pool, lang, text, expecting=line.get("expecting"), question=line.get("question")
         )
-
-
-class Chat:
-    """A conversation with the dialogue alone, for whoever writes rules: commands are shown, not done.
-
-    A line that begins with a slash is an intent, such as a button's or an outcome's.
-    """
-
-    def __init__(self, pool: DialoguePool, lang: str) -> None:
-        self._pool = pool
-        self._lang = lang
-        self._state: Any = None
-
-    async def say(self, line: str) -> TurnResult:
-        """Take a turn. Raises `DialogueUnavailableError`."""
-        intent = line.startswith("/")
-        result = await self._pool.turn(self._lang, self._state, line, intent=intent)
-        self._state = result.state
-        return result

@@ -51,7 +51,7 @@ def detect(text: str, current: str, enabled: Sequence[str]) -> str:
 
 
 def language_of(text: str, guess: str, enabled: Sequence[str]) -> str:
-    """Return the language that `text` is clearly written in, else `guess`; what it asks for does not count."""
+    """Return the language that `text` is clearly in, else `guess`; what it asks for does not count."""
     return decide(_MODEL, words_of(text[:MAX_CHARS]), guess, enabled)
 
 

@@ -1,8 +1,8 @@
 """What the gateway and a dialogue worker say to each other: JSON lines over a unix socket.
 
 Standard library only: the two sides live in different environments. A request has `id`, `op` (`turn`,
-`parse`, `explain`, `ping`) and the operation's fields; a reply has the same `id` and a result, or `error` with a
-code. Replies never carry what the customer wrote.
+`parse`, `explain`, `ping`) and the operation's fields; a reply has the same `id` and a result, or `error`
+with a code. Replies never carry what the customer wrote.
 """
 
 import json

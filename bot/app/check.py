@@ -14,16 +14,14 @@ from nlu.check.everything import Places, check_all
 from nlu.language import language_of
 from nlu.scenarios.lines import shown
 
-ARTICLES = HOME / "knowledge_base" / "articles"
 
-
-def check(config: Path, overrides: tuple[str, ...], articles: Path | None = None) -> list[Finding]:
+def check(config: Path, overrides: tuple[str, ...]) -> list[Finding]:
     """Look through everything that the configuration names; findings by file and line."""
     settings: Settings = load(config, environment=os.environ, overrides=overrides)
     places = Places(HOME / "nlu", settings.scenarios.dir, settings.data_dir / "check")
     findings = check_all(places, settings.languages)
     findings += check_articles(
-        articles or ARTICLES,
+        HOME / settings.knowledge.articles_dir,
         settings.languages,
         SystemClock().now().astimezone(zone(settings)).date(),
         lambda text, guess: language_of(text, guess, settings.languages),

@@ -140,27 +140,6 @@ def parse(
     _with_worker(config, overrides, lang, work)
 
 
-def chat(config: Path, overrides: tuple[str, ...], lang: str, lines: Iterable[str], tell: Tell) -> None:
-    """Talk to the dialogue alone: what it understood, and what it would say and do."""
-
-    async def work(pool: DialoguePool) -> None:
-        talk = nlu_commands.Chat(pool, lang)
-        for line in lines:
-            if not line.strip():
-                continue
-            result = await talk.say(line.strip())
-            shown = {
-                "understood": result.understood.to_json(),
-                "does": list(result.outputs),
-                "expecting": result.expecting,
-                "slots": result.slots,
-                "misses": result.misses,
-            }
-            tell(json.dumps(shown, ensure_ascii=False))
-
-    _with_worker(config, overrides, lang, work)
-
-
 def _with_worker(
     config: Path,
     overrides: tuple[str, ...],

@@ -22,8 +22,8 @@ SHOWN = 3
 def explain(steps: Sequence[Step], text: str, hearing: Hearing) -> dict[str, Any]:
     """Return, as JSON, what each step made of a text.
 
-    `trail`: the intent whenever a step changed it, `[{step, intent, confidence}]`; `ranking`: the best intents
-    `[{intent, confidence}]`; `threshold` and `margin`: what the best one needed; `familiarity` and
+    `trail`: the intent whenever a step changed it, `[{step, intent, confidence}]`; `ranking`: the best
+    intents `[{intent, confidence}]`; `threshold` and `margin`: what the best one needed; `familiarity` and
     `min_familiarity`; `repaired`: mistyped words and what they were read as; `entities`.
     """
     message = Message({TEXT: text, METADATA: hearing.metadata()})
