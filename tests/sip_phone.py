@@ -10,6 +10,7 @@ async with SipStack(pbx.sip) as stack:
 """
 
 import asyncio
+import logging
 from contextlib import suppress
 from types import TracebackType
 
@@ -34,7 +35,11 @@ class SipStack:
         self._phones: list[SipPhone] = []
 
     async def __aenter__(self) -> "SipStack":
-        config = Config(net_interface="127.0.0.1", max_concurrent_calls=None, native_log_level="error")
+        # pytest shows it with a test that failed: what was said on the wire.
+        logging.getLogger("baresip.native").setLevel(logging.DEBUG)
+        config = Config(
+            net_interface="127.0.0.1", max_concurrent_calls=None, native_log_level="info", sip_trace=True
+        )
         await self._runtime.start(config)
         return self
 
@@ -58,7 +63,7 @@ class SipStack:
 
     async def _phone(self, account: Account, headers: dict[str, str]) -> "SipPhone":
         agent = await UserAgent.create(self._runtime, account)
-        phone = SipPhone(agent, self._server, headers)
+        phone = SipPhone(self._runtime, agent, self._server, headers)
         self._phones.append(phone)
         return phone
 
@@ -66,7 +71,8 @@ class SipStack:
 class SipPhone:
     """One identity; calls, and is called."""
 
-    def __init__(self, agent: UserAgent, server: str, headers: dict[str, str]) -> None:
+    def __init__(self, runtime: Runtime, agent: UserAgent, server: str, headers: dict[str, str]) -> None:
+        self._runtime = runtime
         self._agent, self._server, self._headers = agent, server, headers
         self._incoming: asyncio.Queue[SipCall] = asyncio.Queue()
         self._calls: list[SipCall] = []
@@ -84,8 +90,19 @@ class SipPhone:
         return call
 
     async def dial(self, number: str) -> "SipCall":
-        """Call, and do not wait for the answer."""
-        dialled = await self._agent.dial(f"sip:{number}@{self._server}", headers=self._headers)
+        """Call, and do not wait for the answer.
+
+        What is told of a call before `dial` returns is told to nobody, and on a busy machine that is that it
+        was answered: so it is told again.
+        """
+        early: list[StackEvent] = []
+        self._runtime.subscribe(early.append)
+        try:
+            dialled = await self._agent.dial(f"sip:{number}@{self._server}", headers=self._headers)
+        finally:
+            self._runtime.unsubscribe(early.append)
+        for event in early:
+            dialled._on_stack_event(event)  # heeds those of its own only
         return self._kept(SipCall(dialled))
 
     async def ringing(self) -> "SipCall":
@@ -124,6 +141,8 @@ class SipCall:
         self._closed = asyncio.Event()
         self._listening = asyncio.create_task(self._listen(), name="sip-call-listens")
         call.on(self._event)
+        if call.state is CallState.CLOSED:
+            self._closed.set()
 
     @property
     def peer(self) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 
 import pytest
 from asterisk_scene import SECOND, Centrala, centrala_scene, contains, tone, until
@@ -205,6 +206,14 @@ async def test_with_nobody_there_the_caller_is_asked_for_a_message(
     assert JAN in message.name
     await until(lambda: contains(message.read_bytes()[44:], 440))
     message.unlink()
+
+
+async def test_a_call_that_is_answered_while_the_test_is_busy(phones: SipStack) -> None:
+    """What a loaded machine does: the answer is there before `dial` has returned."""
+    dialling = asyncio.create_task((await phones.caller(JAN)).dial("811"))
+    await asyncio.sleep(0.001)
+    time.sleep(2.0)
+    await (await dialling).answered()
 
 
 async def test_a_number_that_nobody_has(phones: SipStack, pbx: AsteriskPbx) -> None:
