@@ -63,8 +63,7 @@ def behind_asterisk(
 @pytest.fixture
 async def house(behind_asterisk: tuple[GatewayProcess, int], session: aiohttp.ClientSession) -> House:
     made = House(*behind_asterisk, session)
-    for name in ("anna", "piotr", "ewa"):
-        await made.agent(name, "offline")
+    await made.in_the_morning()
     return made
 
 

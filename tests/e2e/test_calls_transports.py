@@ -74,8 +74,7 @@ async def house(
     signed_in: dict[str, dict[str, str]],
 ) -> House:
     made = House(*gateway_of_all, session, signed_in)
-    for name in ("anna", "piotr", "ewa"):
-        await made.agent(name, "offline")
+    await made.in_the_morning()
     return made
 
 
