@@ -3,7 +3,8 @@
 A thread writes what has gathered and completes the header five times a second, so a process that is killed
 loses less than the last second, and `recover` mends what it left behind. The event loop never waits for a
 disk: where one hangs, a bounded while is kept, what is beyond is dropped and counted, and the gap stays in
-the file as silence, so that what follows stands at its own time.
+the file as silence, so that what follows stands at its own time. One that is full loses what it refused, and
+is tried again as long as the call lasts.
 """
 
 import asyncio
@@ -43,9 +44,9 @@ class Recorded:
     path: Path
     seconds: float
     dropped_seconds: float
-    """Silent in the file because the disk did not keep up."""
+    """Silent in the file because the disk did not keep up, or refused."""
     error: str | None
-    """Why it ends before the call did; none where all is well."""
+    """Why something is missing: what the disk said last; none where all is well."""
 
 
 class InboundBuffer(JitterBuffer):
@@ -99,7 +100,7 @@ class Recorder:
         if self._closing.is_set():
             return
         number, self._ticks = self._ticks, self._ticks + 1
-        if len(self._pending) >= self._max_pending or self.error is not None:
+        if len(self._pending) >= self._max_pending:
             self._dropped += 1
         elif self._paused:
             self._pending.append((number, SILENCE, SILENCE))
@@ -122,20 +123,25 @@ class Recorder:
         return Recorded(self.path, self.seconds, self.dropped_seconds, self.error)
 
     def _run(self) -> None:
+        file: int | None = None
+        over = False
         try:
-            file = _create(self.path)
-            try:
-                while not self._closing.wait(_WRITE_EVERY_SECONDS):
+            while not over:
+                over = self._closing.is_set()  # then this is the last time
+                try:
+                    if file is None:
+                        file = _create(self.path)
                     self._write(file)
-                self._write(file)
-                os.fsync(file)
-            finally:
-                os.close(file)
-        except OSError as error:
-            self.error = error.strerror or type(error).__name__
-            self._dropped += len(self._pending)
-            self._pending.clear()
+                    if over:
+                        os.fsync(file)
+                except OSError as error:
+                    self.error = error.strerror or type(error).__name__
+                    self._dropped += len(self._pending)
+                    self._pending.clear()
+                self._closing.wait(_WRITE_EVERY_SECONDS)
         finally:
+            if file is not None:
+                os.close(file)
             self._ended.set()
 
     def _write(self, file: int) -> None:
@@ -149,7 +155,11 @@ class Recorder:
                 callers.append(caller)
                 houses.append(house)
             both = np.stack((samples(b"".join(callers)), samples(b"".join(houses))), axis=1)
-            _write_at(file, both.tobytes(), HEADER_BYTES + first * _PAIR_BYTES)
+            try:
+                _write_at(file, both.tobytes(), HEADER_BYTES + first * _PAIR_BYTES)
+            except OSError:
+                self._dropped += len(callers)
+                raise
             self._written = max(self._written, first + len(callers))
         if until > self._written:
             os.ftruncate(file, HEADER_BYTES + until * _PAIR_BYTES)
@@ -162,7 +172,12 @@ def _create(path: Path) -> int:
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
     file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    _write_at(file, wav.header(0, channels=2), 0)
+    try:
+        _write_at(file, wav.header(0, channels=2), 0)
+    except OSError:
+        os.close(file)
+        path.unlink()
+        raise
     return file
 
 

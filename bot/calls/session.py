@@ -137,6 +137,8 @@ class CallSession:
     async def _keep(self, recorder: Recorder | None, recording: Recording | None) -> None:
         if recorder is not None and recording is not None:
             done = await recorder.close()
+            if done.error is not None:
+                log.error("recording_incomplete", call_id=self._call.id, reason=done.error)
             await self._deps.store.write(lambda c: recordings.finish(c, recording, done.seconds))
 
     async def _end(self, context: CallContext) -> None:

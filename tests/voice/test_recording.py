@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import resource
 import signal
 import stat
 import subprocess
@@ -104,6 +105,28 @@ async def test_what_cannot_be_written_is_told_and_not_raised(tmp_path: Path) -> 
     assert recorded.error == "File exists"
     assert recorded.dropped_seconds == pytest.approx(0.02)
     assert (tmp_path / "call.wav").read_bytes() == b"somebody else's"
+
+
+async def test_a_disk_that_is_full_for_a_while_costs_only_that_while(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk."""
+    recorder = Recorder(tmp_path / "call.wav")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    recorder.tick(frame(1), frame(1))
+    async with asyncio.timeout(30):
+        while not recorder.path.exists() or duration(recorder.path) < 0.02:
+            await asyncio.sleep(0.02)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (recorder.path.stat().st_size, before[1]))
+        try:
+            recorder.tick(frame(2), frame(2))
+            while recorder.error is None:
+                await asyncio.sleep(0.02)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    recorder.tick(frame(3), frame(3))
+    recorded = await recorder.close()
+    assert channels(recorded.path) == ([1, 0, 3], [1, 0, 3])
+    assert recorded.dropped_seconds == pytest.approx(0.02)
+    assert recorded.error == "File too large"
 
 
 async def test_a_frame_of_another_length_is_refused(tmp_path: Path) -> None:
