@@ -8,7 +8,6 @@ import pytest
 from tests.chat_client import ChatClient
 from tests.e2e.conftest import Visit
 from tests.e2e.shop_words import LANGUAGES, said, says, title, wait_for_state
-from tests.gateway_process import GatewayProcess
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(180)]
 DELIVERY = {"pl": "ile kosztuje dostawa", "cs": "kolik stojí doprava", "en": "how much is delivery"}
@@ -95,17 +94,15 @@ async def test_through_the_topics_to_an_article_and_back(visit: Visit, lang: str
     assert says(said(await client.ask(NO[lang])), lang, "not_helped")
 
 
-async def test_every_article_has_its_button(visit: Visit, gateway: GatewayProcess, session: Any) -> None:
-    client = ChatClient(session, gateway.url, "en")  # the one without limits
-    await client.connect()
+async def test_every_article_has_its_button(visit: Visit) -> None:
+    client = await visit("en")
     waiting, seen = ["/topics"], set()
     while waiting:
         payload = waiting.pop()
         seen.add(payload)
-        reply = await client.reply_to(await client.click(payload))
-        waiting += [p for p in offered(reply) if p.startswith("/topics") and p not in {*seen, *waiting}]
-        seen |= {p for p in offered(reply) if p.startswith("/article:")}
-    await client.close()
+        buttons = offered(await client.reply_to(await client.click(payload)))
+        waiting += [p for p in buttons if p.startswith("/topics") and p not in {*seen, *waiting}]
+        seen |= {p for p in buttons if p.startswith("/article:")}
     assert len([payload for payload in seen if payload.startswith("/article:")]) >= 40
 
 

@@ -155,9 +155,9 @@ class FakeGateway:
         """Show the customer that the agent writes."""
         await self._send(self.visitor, {"type": "typing", "sender": "agent"})
 
-    async def says(self, text: str, choices: list[Frame] | None = None) -> None:
+    async def says(self, text: str, choices: list[Frame] | None = None, link: Frame | None = None) -> None:
         """Speak as the bot, unasked."""
-        await self._say(self.visitor, "bot", text, choices=choices)
+        await self._say(self.visitor, "bot", text, choices=choices, link=link)
 
     async def waits(self, position: int, seconds: int | None) -> None:
         """Tell the place in the queue."""

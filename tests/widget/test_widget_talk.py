@@ -35,6 +35,18 @@ async def test_buttons_stand_only_under_the_latest_message(gateway: FakeGateway,
     assert (await shop.log())[0] == ("visitor", "Where is my order?")
 
 
+async def test_an_answer_names_the_article_that_it_comes_from(gateway: FakeGateway, visit: Opener) -> None:
+    shop = await (await visit()).open()
+    await shop.say("hello")
+    await shop.reads("You said: hello")
+    await gateway.says("Free over 50.", link={"title": "Costs", "url": "https://shop.example/a/costs"})
+    await gateway.says("Not ours.", link={"title": "Evil", "url": "javascript:alert(1)"})
+    await shop.reads("Not ours.")
+    await expect(shop.part(".source")).to_have_text(["Costs"])
+    await expect(shop.part(".source")).to_have_attribute("href", "https://shop.example/a/costs")
+    await expect(shop.part(".source")).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
 async def test_a_person_takes_over_and_the_end_is_rated(gateway: FakeGateway, visit: Opener) -> None:
     shop = await (await visit()).open()
     await shop.say("hello")
