@@ -183,10 +183,11 @@ def _fields(lang: str, found: Shown) -> dict[str, Any]:
 def _with_reviews(settings: Settings, work: Work[T], *, search: Collection[str] = ()) -> T:
     """Run `work`; in `search`'s languages the nearest articles are wanted, which takes some seconds more."""
 
+    clock, encoder, home = SystemClock(), EncoderProcess(), zone(settings)
+
     async def run() -> T:
-        clock, encoder = SystemClock(), EncoderProcess()
         store = await open_store(settings)
-        articles = make_knowledge_base(settings, clock, zone(settings), encoder)
+        articles = make_knowledge_base(settings, clock, home, encoder)
         reviews = make_reviews(settings, store, clock, articles, encoder)
         try:
             if search:

@@ -116,7 +116,7 @@ class Folders:
         except FileExistsError:
             return False
         except OSError as error:
-            raise _explained(path.parent, error) from None
+            raise explained(path.parent, error) from None
         finally:
             part.unlink(missing_ok=True)
         return True
@@ -153,14 +153,14 @@ def _replace(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise _explained(path.parent, error) from None
+        raise explained(path.parent, error) from None
 
 
 def _written(folder: Path, text: str, mode: int) -> Path:
     try:
         number, name = tempfile.mkstemp(prefix=".review-", suffix=".part", dir=folder)
     except OSError as error:
-        raise _explained(folder, error) from None
+        raise explained(folder, error) from None
     try:
         with os.fdopen(number, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
@@ -170,11 +170,12 @@ def _written(folder: Path, text: str, mode: int) -> Path:
     except OSError as error:
         with suppress(OSError):
             Path(name).unlink()
-        raise _explained(folder, error) from None
+        raise explained(folder, error) from None
     return Path(name)
 
 
-def _explained(folder: Path, error: OSError) -> CentralaError:
+def explained(folder: Path, error: OSError) -> CentralaError:
+    """Say what stood in the way of writing into `folder`, and the mend."""
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ReadOnlyFolderError(
             f"{folder} may not be written: accept it with `centrala review accept` as the folder's owner, "

@@ -88,8 +88,8 @@ class Reviews:
         self._writing = asyncio.Lock()
 
     def close(self) -> None:
-        """End the thread; what it is doing is finished."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """End the thread, when it has finished what it is doing."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def counts(self) -> dict[str, int]:
         """Count by language what waits for a review."""
@@ -218,7 +218,7 @@ class Reviews:
 
     async def _encoded(self, wanted: Sequence[str]) -> Vectors | None:
         """Ask the encoder for what is not known yet; none where there is none now."""
-        if self._encoder is None or not wanted:
+        if self._encoder is None or len(wanted) < 2:
             return None
         missing = [text for text in dict.fromkeys(wanted) if text not in self._vectors]
         try:

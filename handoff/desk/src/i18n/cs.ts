@@ -333,6 +333,7 @@ export const cs: Dictionary = {
   "review.published": "Článek už platí: {name}",
   "review.paraphrase_lead": "Kdo se zeptá takto, dostane tento článek.",
   "review.choose_article": "Článek",
+  "review.choose": "Vyberte…",
   "review.draft_mark": "{title} (koncept)",
   "review.add": "Přidat",
   "review.added": { one: "Přidán {n} způsob dotazu.", few: "Přidány {n} způsoby dotazu.", many: "Přidáno {n} způsobu dotazu.", other: "Přidáno {n} způsobů dotazu." },

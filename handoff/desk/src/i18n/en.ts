@@ -306,6 +306,7 @@ export const en = {
   "review.published": "The article is live: {name}",
   "review.paraphrase_lead": "Whoever asks like this will get this article.",
   "review.choose_article": "Article",
+  "review.choose": "Choose…",
   "review.draft_mark": "{title} (draft)",
   "review.add": "Add",
   "review.added": { one: "{n} way to ask was added.", other: "{n} ways to ask were added." },

@@ -343,6 +343,7 @@ export const pl: Dictionary = {
   "review.published": "Artykuł już działa: {name}",
   "review.paraphrase_lead": "Kto zapyta w ten sposób, dostanie ten artykuł.",
   "review.choose_article": "Artykuł",
+  "review.choose": "Wybierz…",
   "review.draft_mark": "{title} (szkic)",
   "review.add": "Dodaj",
   "review.added": { one: "Dodano {n} sposób pytania.", few: "Dodano {n} sposoby pytania.", many: "Dodano {n} sposobów pytania.", other: "Dodano {n} sposobu pytania." },

@@ -6,6 +6,7 @@ import { hrefOf } from "../../state/route";
 import { tell } from "../../state/toasts";
 import { Badge, When } from "../../ui/bits";
 import { Icon, type IconName } from "../../ui/Icon";
+import { nearOf } from "./saving";
 
 export type Action = "article" | "paraphrase" | "example" | "dismiss";
 
@@ -17,8 +18,6 @@ const ACTIONS: readonly (readonly [Action, IconName])[] = [
 ];
 /** Sentences that are shown before somebody asks for all of them. */
 const FIRST = 5;
-/** An article that is less likely than this is no help in deciding. */
-const NEAR = 0.1;
 
 interface SentenceProps {
   wording: Wording;
@@ -64,7 +63,7 @@ export function GroupCard({ group, lang, onAct }: Props) {
     if (ids.length) onAct(action, ids);
     else tell(t("review.none_chosen"), "bad");
   };
-  const near = group.nearest && group.nearest.score >= NEAR ? group.nearest : null;
+  const near = nearOf(group);
   return (
     <article class="panel review-group" aria-labelledby={heading} tabIndex={-1} data-row>
       <header>

@@ -2,14 +2,15 @@ import { useState } from "preact/hooks";
 import { post } from "../../api/rest";
 import { t, tn } from "../../i18n";
 import { Dialog } from "../../ui/Dialog";
-import { useSaving, type Accepted, type Making } from "./saving";
+import { nearOf, useSaving, type Accepted, type Making } from "./saving";
 
 export function ParaphraseDialog(making: Making) {
   const { reviews, group, ids, onClose } = making;
-  const [article, setArticle] = useState(group.nearest?.article ?? reviews.articles[0]?.id ?? "");
+  const [article, setArticle] = useState(nearOf(group)?.article ?? "");
   const { busy, save } = useSaving(making);
   const submit = (event: Event) => {
     event.preventDefault();
+    if (!article) return;
     save(
       () => post<Accepted>("/review/paraphrases", { lang: reviews.lang, questions: ids, article }),
       ({ added }) => tn("review.added", added),
@@ -27,6 +28,7 @@ export function ParaphraseDialog(making: Making) {
             data-first
             onChange={(event) => setArticle(event.currentTarget.value)}
           >
+            <option value="">{t("review.choose")}</option>
             {reviews.articles.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.draft ? t("review.draft_mark", { title: one.title }) : one.title}
@@ -38,7 +40,7 @@ export function ParaphraseDialog(making: Making) {
           <button type="button" class="button" onClick={onClose}>
             {t("common.cancel")}
           </button>
-          <button type="submit" class="button primary" aria-disabled={busy}>
+          <button type="submit" class="button primary" aria-disabled={busy || !article}>
             {t(busy ? "review.busy" : "review.add")}
           </button>
         </div>

@@ -11,6 +11,14 @@ export interface Making {
   onFailed: (error: unknown, again: () => void) => void;
 }
 
+/** An article that is less likely than this is no help in deciding. */
+const NEAR = 0.1;
+
+/** The nearest article, where it is near at all. */
+export function nearOf({ nearest }: ReviewGroup): ReviewGroup["nearest"] {
+  return nearest && nearest.score >= NEAR ? nearest : null;
+}
+
 /** What was accepted, as the gateway says it. */
 export interface Accepted {
   article: string | null;
