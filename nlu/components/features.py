@@ -24,6 +24,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlu.components.reading import TOKENS
 
+Weights = np.ndarray[Any, np.dtype[np.float64]]
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class TfidfFeaturizer(GraphComponent):
@@ -43,6 +45,7 @@ class TfidfFeaturizer(GraphComponent):
         self._node = node
         self._vectorizer = vectorizer or self._blank(config)
         self._analyze: Callable[[str], list[str]] = self._vectorizer.build_analyzer()
+        self._idf: Weights | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -72,6 +75,7 @@ class TfidfFeaturizer(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the vocabulary and its weights, and keep them with the model."""
         self._vectorizer.fit([_line(m) for m in training_data.intent_examples if m.get(TOKENS)])
+        self._idf = None
         with self._storage.write_to(self._resource) as directory:
             terms = {term: int(column) for term, column in self._vectorizer.vocabulary_.items()}
             (directory / "terms.json").write_text(json.dumps(terms), encoding="utf-8")
@@ -105,7 +109,9 @@ class TfidfFeaturizer(GraphComponent):
         counts = Counter(terms[term] for term in self._analyze(_line(message)) if term in terms)
         columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
         weights = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
-        weights *= self._vectorizer.idf_[columns]
+        if self._idf is None:
+            self._idf = np.asarray(self._vectorizer.idf_)  # summed up from a sparse matrix at each look
+        weights *= self._idf[columns]
         length = np.sqrt(weights @ weights) or 1.0
         rows = np.zeros(len(columns), dtype=np.int32)
         return coo_matrix((weights / length, (rows, columns)), shape=(1, len(terms)))

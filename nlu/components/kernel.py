@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 
-from nlu.components import ridge
+from nlu.components import ridge, sparse
 from nlu.hearing import hearing_of
 
 FILE = "examples.npz"
@@ -124,8 +124,7 @@ class _Learned:
         """Return a score a class, about 0 to 1."""
         # A text without a vector, because the encoder is missing, goes by the blocks that it has.
         lengths = self._lengths[: len(blocks)]
-        row = _sparse(blocks).tocsr().astype(np.float32)
-        products = (row @ self._words).toarray()[0]
+        products = sparse.times([b.features for b in blocks if b.is_sparse()], self._words)
         meaning = _dense(blocks)[0]
         if len(meaning):
             products += self._meanings @ meaning

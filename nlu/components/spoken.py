@@ -7,6 +7,7 @@ import re
 from nlu import numbers
 from nlu.hearing import Hearing
 
+_FIGURE = re.compile(r"\d")
 VERIFIER_DIGITS = 4
 """Last digits of the order's phone that prove whose it is."""
 PHONE_DIGITS = 9
@@ -21,6 +22,8 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     mends it ('no, nine').
     """
     readings = (text, *hearing.alternatives)
+    if not (hearing.is_heard or hearing.expecting == "order_number" or any(map(_FIGURE.search, readings))):
+        return None  # only what was typed counts here, and nothing was
     found = _found(readings, hearing, pattern)
     if hearing.is_heard:
         if found is None and hearing.heard_number:
