@@ -54,8 +54,8 @@ class KnowledgeBase(Protocol):
     async def answer(self, lang: str, text: str, *, strict: bool) -> Answer | Suggestion | None:
         """Return the best article where it is good enough, else two where they are worth offering.
 
-        `strict` where the customer may not have asked a question at all: then it must be very good, and
-        nothing is suggested.
+        `strict` where the customer may not have asked a question at all: then it must be very good to be
+        told, and good enough to answer a question with to be among the two.
         """
         ...
 

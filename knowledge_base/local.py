@@ -84,6 +84,7 @@ class LocalKnowledgeBase:
         self._encoder = encoder
         self._shelves: dict[str, _Shelf] = {}
         self._learning: dict[str, asyncio.Task[None]] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._waiting = 0
 
@@ -106,15 +107,17 @@ class LocalKnowledgeBase:
 
     async def close(self) -> None:
         """Stop learning and searching."""
-        for task in self._learning.values():
+        tasks = [*self._learning.values(), *self._looking.values()]
+        for task in tasks:
             task.cancel()
         if self._encoder is not None:
             self._encoder.close()  # before the thread, which may be waiting for it
-        await asyncio.gather(*self._learning.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def topics(self, lang: str) -> tuple[Topic, ...]:
         """See `KnowledgeBase.topics`."""
+        self._look(lang)
         shelf = self._shelves.get(lang)
         if shelf is None:
             return ()
@@ -128,6 +131,7 @@ class LocalKnowledgeBase:
 
     def article(self, lang: str, name: str) -> Article | None:
         """Return an article that customers may read today, as it was last loaded."""
+        self._look(lang)
         shelf = self._shelves.get(lang)
         found = shelf.articles.get(name) if shelf else None
         return found if found and found.is_told(self._today()) else None
@@ -147,10 +151,24 @@ class LocalKnowledgeBase:
         if score >= (scale.strict if strict else scale.answer):
             article = best.article
             return Answer(article.id, article.title, article.text, article.short, score)
-        if strict or len(found) < 2 or score < scale.suggest:
+        if len(found) < 2 or score < (scale.answer if strict else scale.suggest):
             return None
         first, second = (Entry(evidence.article.id, evidence.article.title) for evidence in found)
         return Suggestion((first, second))
+
+    def _look(self, lang: str) -> None:
+        """Have changed files loaded, for the next one who asks: who asks now does not wait for a disk."""
+        shelf, looking = self._shelves.get(lang), self._looking.get(lang)
+        if shelf is None or (looking is not None and not looking.done()):
+            return
+        if self._clock.monotonic() - shelf.looked_at >= _LOOK_AGAIN:
+            self._looking[lang] = asyncio.create_task(self._reload(lang), name=f"reload-{lang}")
+
+    async def _reload(self, lang: str) -> None:
+        before = self._shelves[lang]
+        await self._in_thread(partial(self._refresh, lang))
+        if self._shelves[lang].articles is not before.articles:
+            self._learn(lang)
 
     async def _find(self, lang: str, text: str, limit: int) -> list[Evidence]:
         if lang not in self._shelves:

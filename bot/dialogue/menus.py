@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.dialogue.ports import Entry, Topic
 from bot.model.message import Choice
 
-ENTRIES = 10
+ENTRIES = 8
 """Buttons of topics and articles in one message; behind them is a button for more."""
 MAX_PAYLOAD = 200
 """Characters; /chat/ws takes no longer ones, so what would need them has no button."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from knowledge_base.answer import Answer, KnowledgeBase
+from knowledge_base.answer import Answer, KnowledgeBase, Suggestion
 from knowledge_base.loader import KnowledgeBaseError
 from knowledge_base.local import LocalKnowledgeBase
 
@@ -122,3 +122,22 @@ async def test_articles_that_cannot_be_used_stop_the_start(tmp_path: Path) -> No
     with pytest.raises(KnowledgeBaseError, match="holds no article"):
         await base.warm()
     await base.close()
+
+
+async def test_what_may_be_no_question_is_offered_two_where_a_question_would_be_answered() -> None:
+    base = LocalKnowledgeBase(OWN, ["en"])
+    await base.warm()
+    offered = 0
+    for words in (
+        "opening",
+        "gift card money",
+        "parcel locker",
+        "can I pay later",
+        "where are you",
+        "banana",
+    ):
+        loose, strict = [await base.answer("en", words, strict=each) for each in (False, True)]
+        assert (isinstance(strict, Suggestion)) <= isinstance(loose, Answer), words
+        offered += isinstance(strict, Suggestion)
+    await base.close()
+    assert offered > 0

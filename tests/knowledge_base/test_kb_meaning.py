@@ -163,6 +163,21 @@ async def test_topics_are_those_of_today(
     ]
 
 
+async def test_who_reads_on_gets_what_has_changed(
+    shop: LocalKnowledgeBase, tmp_path: Path, clock: ManualClock
+) -> None:
+    await asyncio.to_thread(write, tmp_path, "bikes", "Bicycles", "Ten pounds a day now.")
+    clock.advance(5)
+    before = shop.article("en", "bikes")
+    assert before is not None
+    assert before.title != "Bicycles", "nobody waits for a disk"
+    async with asyncio.timeout(60):
+        while (present := shop.article("en", "bikes")) is None or present.title != "Bicycles":
+            await asyncio.sleep(0.01)
+    assert [entry.title for topic in shop.topics("en") for entry in topic.articles].count("Bicycles") == 1
+    assert shop.article("de", "bikes") is None
+
+
 async def test_without_an_encoder_the_words_are_enough(tmp_path: Path) -> None:
     for name, (title, text) in SHOP.items():
         await asyncio.to_thread(write, tmp_path, name, title, text)
