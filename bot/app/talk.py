@@ -34,6 +34,7 @@ from bot.settings import Settings, load
 from bot.settings.secrets import gather
 from bot.store.migrate import upgrade_sqlite
 from bot.store.sqlite import SqliteStore
+from bot.telemetry.logs import configure as configure_logs
 from knowledge_base.answer import Hit
 from knowledge_base.encoder import EncoderProcess
 from knowledge_base.local import LocalKnowledgeBase
@@ -206,6 +207,7 @@ def talk(
 ) -> None:
     """Take a turn for every line that is not blank, and show it."""
     settings = load(config, environment=os.environ, overrides=overrides)
+    configure_logs("error", "console")  # what the gateway would log is no part of the talk
     chosen = lang or settings.languages[0]
     if chosen not in settings.languages:
         raise InvalidInputError(f"languages: {chosen} is not switched on in {config}")

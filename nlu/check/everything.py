@@ -1,6 +1,6 @@
 """All that `centrala check` looks at in nlu/ and in the scenarios; trains nothing, seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,12 @@ class Places:
     """Keeps what sentences mean."""
 
 
-def check_all(places: Places, languages: Sequence[str]) -> list[Finding]:
-    """Return every finding, file by file."""
+def check_all(
+    places: Places,
+    languages: Sequence[str],
+    load_encoder: Callable[[], encoder.Encoder | None] = encoder.shared,
+) -> list[Finding]:
+    """Return every finding, file by file. The encoder is loaded only where there is a scenario."""
     home = places.home
     scenarios, findings = read_folder(places.scenarios)
     house = read_house(home)
@@ -42,7 +46,7 @@ def check_all(places: Places, languages: Sequence[str]) -> list[Finding]:
     examples, found = read_data(home / "data", languages)
     examples += of_scenarios(scenarios, languages)
     findings += [*found, *check_examples(examples, languages, domain.intents)]
-    meant = encoder.shared() if scenarios else None
+    meant = load_encoder() if scenarios else None
     for lang in languages:
         remembered = RememberingEncoder(meant, places.cache / f"meanings-{lang}.npz") if meant else None
         findings += check_likeness(examples, lang, remembered)

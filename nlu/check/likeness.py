@@ -14,8 +14,9 @@ from nlu.encoder import Encoder
 ALIKE, SAME = 0.7, 0.86
 """Cosines of pieces of words: from the first a warning, from the second an error. Of our own examples
 one in fifty has such a neighbour with another intent, and none has the second."""
-MEANT_ALIKE, MEANT_SAME = 0.78, 0.92
-"""The same for meanings."""
+MEANT_ALIKE, MEANT_SAME = 0.72, 0.92
+"""The same for meanings, of sentences of so many words or more: of fewer the encoder knows little."""
+MEANT_WORDS = 3
 ANSWERS = frozenset({"affirm", "deny", "unsure", "later", "never_call", "question"})
 """Intents that answer a question of ours: a new subject is like them in its letters or not at all."""
 UNMEANT = frozenset({"cs"})
@@ -88,6 +89,6 @@ def _by_meaning(own: Sequence[Example], known: Sequence[Example], encoder: Encod
         foreign = [other.intent != example.intent and other.folded != example.folded for other in known]
         likeness = np.where(foreign, row, -1.0)
         best = int(np.argmax(likeness))
-        if likeness[best] >= MEANT_ALIKE:
+        if likeness[best] >= MEANT_ALIKE and len(example.folded.split()) >= MEANT_WORDS:
             found[place] = _Near(known[best], bool(likeness[best] >= MEANT_SAME), "means much")
     return found

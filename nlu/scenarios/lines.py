@@ -89,7 +89,7 @@ def read_yaml(path: Path) -> tuple[Node | None, list[Finding]]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        return wrong(*_explained(error))
+        return wrong(*_explained(error, text.splitlines()))
     if root is None:
         return wrong(1, "the file is empty: write the scenario, or delete the file")
     findings: list[Finding] = []
@@ -123,12 +123,15 @@ def _node(node: yaml.Node, line: int, name: str, findings: list[Finding]) -> Nod
     return Node(keys, line)
 
 
-def _explained(error: yaml.YAMLError) -> tuple[int, str]:
+def _explained(error: yaml.YAMLError, lines: list[str]) -> tuple[int, str]:
     """Return the line and what is wrong, in words for somebody who does not know YAML."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     context = getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 1
     problem = str(getattr(error, "problem", "") or "")
+    for number in range(line, max(0, line - 3), -1):
+        if number <= len(lines) and lines[number - 1].count('"') % 2:
+            return number, "a quote is opened here and never closed: close it, or take it out"
     if "mapping values are not allowed" in problem:
         return line, f"there is a colon in a text, or the line stands too far to the right: {_QUOTES}"
     if "unexpected end of stream" in problem and context:
