@@ -116,7 +116,8 @@ class _Learned:
         self.fit = fit
         self._words = words
         """A row a feature, a column an example."""
-        self._meanings = meanings
+        # Column by column, because so OpenBLAS multiplies it by a vector in a quarter of the time.
+        self._meanings = np.asfortranarray(meanings)
         self._lengths = lengths
         """The longest row of each block of features."""
 
