@@ -95,6 +95,8 @@ class GroupView(View):
     last_at: datetime
     questions: list[WordingView]
     nearest: NearestView | None
+    answer: str | None
+    """What a colleague wrote to one of them, with what may say who it was to taken out."""
 
     @field_serializer("first_at", "last_at")
     def _moment(self, moment: datetime) -> str:
@@ -281,6 +283,7 @@ def _group(shown: Shown, titles: dict[str, str]) -> GroupView:
         )
         if nearest
         else None,
+        answer=shown.answer,
     )
 
 

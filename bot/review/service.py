@@ -32,6 +32,8 @@ MAX_QUESTIONS = 2000
 """Of a language, the newest: what is looked at in one review."""
 SHOWN = 100
 """Groups in one list; what is accepted or dismissed makes room for the next."""
+ANSWERS = 20
+"""Questions of a group whose conversations are looked through for a colleague's answer."""
 ENCODE_AT_ONCE = 32
 """Texts; a customer's search waits no longer than for these."""
 MAX_KEPT = 4000
@@ -46,6 +48,8 @@ class Shown:
 
     group: Group
     nearest: Hit | None
+    answer: str | None = None
+    """What a colleague wrote to the last of them who was put through, masked: where an article may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +103,13 @@ class Reviews:
     async def groups(self, lang: str) -> tuple[list[Shown], int]:
         """Return the groups that most customers asked, at most `SHOWN`, and how many there are."""
         found = await self._all(lang)
-        shown = []
-        for one in found[:SHOWN]:
-            hits = await self._knowledge.search(lang, usable(one.entries[0].text), limit=1)
-            shown.append(Shown(one, hits[0] if hits else None))
-        return shown, len(found)
+        return await self._shown(lang, found[:SHOWN]), len(found)
 
     async def group(self, lang: str, group_id: str) -> Shown | None:
         """Return one group by the id of the group, or of any wording in it."""
         for one in await self._all(lang):
             if group_id in {entry.id for entry in one.entries}:
-                hits = await self._knowledge.search(lang, usable(one.entries[0].text), limit=1)
-                return Shown(one, hits[0] if hits else None)
+                return (await self._shown(lang, [one]))[0]
         return None
 
     async def accept_article(self, lang: str, ids: Collection[str], new: NewArticle) -> str:
@@ -196,6 +195,18 @@ class Reviews:
             known = self._grouped[lang] = (found, made)
         return known[1]
 
+    async def _shown(self, lang: str, found: Sequence[Group]) -> list[Shown]:
+        keys = {group.id: _newest(group) for group in found}
+        wanted = [key for some in keys.values() for key in some]
+        answers = await self._store.read(lambda c: questions.answers(c, wanted))
+        shown = []
+        for group in found:
+            hits = await self._knowledge.search(lang, usable(group.entries[0].text), limit=1)
+            answer = next((answers[key] for key in keys[group.id] if key in answers), None)
+            masked = await self._in_thread(partial(self._mask, answer, lang, None)) if answer else None
+            shown.append(Shown(group, hits[0] if hits else None, masked))
+        return shown
+
     async def _entries(self, lang: str) -> list[Entry]:
         since = self._since()
         collected, dismissed = await self._store.read(
@@ -253,6 +264,12 @@ class Reviews:
             if len(self._masked) > 2 * MAX_KEPT:
                 self._masked.popitem(last=False)
         return self._masked[key]
+
+
+def _newest(group: Group) -> list[tuple[str, int]]:
+    """Return some of a group's questions whose answers may be worth reading, those asked last first."""
+    by_time = sorted(group.entries, key=lambda entry: entry.last_at, reverse=True)
+    return [key for entry in by_time for key in reversed(entry.keys)][:ANSWERS]
 
 
 def _first_sentence(text: str) -> str:

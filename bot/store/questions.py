@@ -140,6 +140,30 @@ def dismissed(connection: Connection, lang: str, limit: int) -> list[str]:
     return [row.text for row in rows]
 
 
+def answers(connection: Connection, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Read what an agent wrote first after each of these questions, where one answered it."""
+    said: dict[str, list[tuple[int, str]]] = {}
+    wanted = sorted({conversation_id for conversation_id, _ in keys})
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = connection.execute(
+            select(messages.c.conversation_id, messages.c.seq, messages.c.text)
+            .where(
+                messages.c.conversation_id.in_(wanted[start : start + AT_ONCE]),
+                messages.c.sender == Sender.AGENT.value,
+                messages.c.seq.is_not(None),
+            )
+            .order_by(messages.c.conversation_id, messages.c.seq)
+        )
+        for row in rows:
+            said.setdefault(row.conversation_id, []).append((row.seq, row.text))
+    found = {}
+    for key in keys:
+        later = [text for seq, text in said.get(key[0], ()) if seq > key[1]]
+        if later:
+            found[key] = later[0]
+    return found
+
+
 def reviewed(connection: Connection, keys: Collection[tuple[str, int]], review: Review, at: datetime) -> int:
     """Note what became of questions, by conversation and `seq`; return how many are new to it."""
     wanted, done = sorted(keys), 0

@@ -26,6 +26,7 @@ def group_of(number: int, texts: Sequence[str], **more: Any) -> JsonObject:
     return {
         **{"id": questions[0]["id"], "askers": 7 - 2 * number, "times": 9 - 2 * number},
         **{"first_at": moment(90_000), "last_at": moment(600), "questions": questions, "nearest": None},
+        "answer": None,
         **more,
     }
 
@@ -39,7 +40,11 @@ class ReviewBackend(FakeDeskBackend):
     def routes(self) -> list[web.RouteDef]:
         near = {"article": "shop-address", "title": "Our address", "score": 0.41, "answered": False}
         self.accepted = []
-        self.groups = [group_of(1, BIKES), group_of(2, DOGS, nearest=near), group_of(3, EXPERT)]
+        self.groups = [
+            group_of(1, BIKES),
+            group_of(2, DOGS, nearest=near, answer="Yes, on a lead."),
+            group_of(3, EXPERT),
+        ]
         made = [web.get("/api/v1/review", self._look)]
         made += [web.post("/api/v1/review/{kind}", self._accept)]
         return [*super().routes(), *made]

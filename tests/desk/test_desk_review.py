@@ -58,6 +58,8 @@ async def test_a_draft_by_keys_alone(open_desk: OpenDesk, backend: ReviewBackend
 async def test_publishing_wants_an_answer(open_desk: OpenDesk, backend: ReviewBackend) -> None:
     page = await look(open_desk)
     await page.get_by_role("button", name="Draft an article").nth(1).click()
+    await expect(page.locator("dialog textarea")).to_have_value("Yes, on a lead.")
+    await page.locator("dialog textarea").fill(" ")
     await page.get_by_role("switch").check()
     await expect(page.get_by_text("Write the answer first")).to_be_visible()
     await page.get_by_role("button", name="Publish").click(force=True)

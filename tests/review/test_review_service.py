@@ -11,8 +11,11 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import CentralaError
+from bot.model.message import Draft, Sender
 from bot.review.folders import Folders, explained
 from bot.review.service import NewArticle, Reviews
+from bot.store import conversations
+from bot.store.engine import Store
 from knowledge_base.encoder import EncoderError, Vectors
 from knowledge_base.local import LocalKnowledgeBase
 from nlu.examples import examples
@@ -61,6 +64,17 @@ async def test_a_group_is_found_by_any_wording_and_keeps_its_id(reviews: Reviews
     assert grown.group.id == dogs.group.id
     assert grown.group.entries[0].text == "is my dog allowed"
     assert await reviews.group("en", "0" * 12) is None
+
+
+async def test_a_colleagues_answer_is_where_an_article_begins(
+    reviews: Reviews, ask: Ask, sqlite_store: Store, clock: ManualClock
+) -> None:
+    conversation = await ask("can I bring my dog")
+    said = Draft(sender=Sender.AGENT, text="Yes, on a lead. Call me on 600 100 200.", name="Anna")
+    await sqlite_store.write(lambda c: conversations.append(c, conversation, [said], clock.now()) and None)
+    await ask("can I bring my dog??")
+    (dogs,), _ = await reviews.groups("en")
+    assert dogs.answer == "Yes, on a lead. Call me on …."
 
 
 async def test_the_same_customer_counts_once(reviews: Reviews, ask: Ask) -> None:

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from bot.clock import ManualClock
 from bot.model.conversation import Channel, Conversation
+from bot.model.message import Sender
 from bot.model.question import AskedQuestion, QuestionOutcome
-from bot.store import privacy, questions
+from bot.store import conversations, privacy, questions
 from bot.store.engine import Store
 from bot.store.questions import Collected, Review
 from bot.store.schema import questions as table
-from tests.builders import incoming, say
+from tests.builders import bot_says, incoming, say
 
 
 async def ask(
@@ -98,6 +99,23 @@ async def test_a_handover_marks_what_was_not_understood(store: Store, clock: Man
         (3, "ble", True),
     ]
     assert found[1].asked.article == "returns"
+
+
+async def test_an_agents_answer_is_found(store: Store, clock: ManualClock) -> None:
+    first, asked = await ask(store, clock)
+    other, _ = await ask(store, clock)
+    said = replace(bot_says("Tak, od 300 zł."), sender=Sender.AGENT)
+    for draft in (
+        bot_says("Nie wiem."),
+        replace(said, internal=True, text="notatka"),
+        said,
+        replace(said, text="?"),
+    ):
+        await store.write(lambda c, one=draft: conversations.append(c, first.id, [one], clock.now()) and None)
+    keys = [(first.id, asked.seq), (other.id, 1), (first.id, 3)]
+    found = await store.read(lambda c: questions.answers(c, keys))
+    assert found == {(first.id, 1): "Tak, od 300 zł.", (first.id, 3): "?"}
+    assert await store.read(lambda c: questions.answers(c, [])) == {}
 
 
 async def test_what_was_reviewed_waits_no_more(store: Store, clock: ManualClock) -> None:

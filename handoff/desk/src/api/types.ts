@@ -207,6 +207,8 @@ export interface ReviewGroup {
   last_at: string;
   questions: Wording[];
   nearest: { article: string; title: string; score: number; answered: boolean } | null;
+  /** what a colleague wrote to one of them: where an article may begin */
+  answer: string | null;
 }
 
 /** `GET /review` */

@@ -322,6 +322,7 @@ export const cs: Dictionary = {
   "review.no_topic": "Bez tématu",
   "review.text": "Odpověď",
   "review.text_hint": "To si zákazník přečte v chatu. Můžete nechat prázdné a napsat později.",
+  "review.from_colleague": "Takto odpověděl zákazníkovi kolega: zkontrolujte to, než to uložíte.",
   "review.short": "Krátká odpověď do telefonu",
   "review.short_hint": "Jedna věta. Prázdné: první věta odpovědi.",
   "review.publish": "Hned pro zákazníky",

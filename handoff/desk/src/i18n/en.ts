@@ -295,6 +295,7 @@ export const en = {
   "review.no_topic": "No topic",
   "review.text": "Answer",
   "review.text_hint": "What the customer is told in the chat. You may leave it empty and write it later.",
+  "review.from_colleague": "A colleague answered a customer like this: check it before you keep it.",
   "review.short": "Short answer for the phone",
   "review.short_hint": "One sentence. Empty: the first sentence of the answer.",
   "review.publish": "Tell it to customers at once",

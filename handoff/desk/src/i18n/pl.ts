@@ -332,6 +332,7 @@ export const pl: Dictionary = {
   "review.no_topic": "Bez tematu",
   "review.text": "Odpowiedź",
   "review.text_hint": "To przeczyta klient na czacie. Możesz zostawić puste i napisać później.",
+  "review.from_colleague": "Tak odpowiedział klientowi konsultant: sprawdź, zanim zapiszesz.",
   "review.short": "Krótka odpowiedź na telefon",
   "review.short_hint": "Jedno zdanie. Puste: pierwsze zdanie odpowiedzi.",
   "review.publish": "Od razu dla klientów",

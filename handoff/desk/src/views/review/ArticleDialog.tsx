@@ -18,7 +18,7 @@ export function ArticleDialog(making: Making) {
   const first = group.questions.find((one) => ids.includes(one.id)) ?? group.questions[0];
   const [title, setTitle] = useState(titleOf(first?.text ?? ""));
   const [topic, setTopic] = useState(reviews.topics.some((one) => one.path === near?.topic) ? (near?.topic ?? "") : "");
-  const [text, setText] = useState("");
+  const [text, setText] = useState(group.answer ?? "");
   const [short, setShort] = useState("");
   const [publish, setPublish] = useState(false);
   const { busy, save } = useSaving(making);
@@ -69,6 +69,7 @@ export function ArticleDialog(making: Making) {
             aria-invalid={lacking}
             onInput={(event) => setText(event.currentTarget.value)}
           />
+          {group.answer && <small class="quiet">{t("review.from_colleague")}</small>}
         </label>
         <label class="field">
           <span>{t("review.short")}</span>
