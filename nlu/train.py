@@ -47,6 +47,7 @@ def main() -> None:
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.ERROR)
+    _keep_no_cache()
     hooks = logging.getLogger("rasa.engine.training.hooks")
     hooks.setLevel(logging.INFO)
     hooks.addHandler(_Progress())
@@ -66,6 +67,14 @@ def main() -> None:
             sys.exit(f"training {arguments.lang} failed with code {result.code}")
         Path(result.model).replace(arguments.out)
     _print({"model": arguments.out.name})
+
+
+def _keep_no_cache() -> None:
+    """Leave Rasa's cache out: it has no room here, and what it is found by costs a third of a training."""
+    from rasa.engine.training.hooks import TrainingHook
+
+    TrainingHook.on_before_node = lambda *_args, **_kwargs: {}
+    TrainingHook.on_after_node = lambda *_args, **_kwargs: None
 
 
 def _merged(arguments: argparse.Namespace, directory: Path) -> _Sources:
