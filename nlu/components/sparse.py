@@ -33,4 +33,4 @@ def times(blocks: Sequence[coo_matrix], matrix: csr_matrix) -> Row:
     places = np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())
     weights = matrix.data[places] * np.repeat(values, counts)
     sums: Row = np.bincount(matrix.indices[places], weights=weights, minlength=matrix.shape[1])
-    return sums
+    return sums.astype(np.float64, copy=False)  # of nothing, as in "?", it counts in whole numbers
