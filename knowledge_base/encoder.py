@@ -117,6 +117,9 @@ class EncoderProcess:
             env={"PATH": os.environ.get("PATH", ""), **threads},  # no secret of the gateway's
         )
         self._child = child
+        if self._closed:  # while it was being started
+            self._end()
+            raise EncoderError("the sentence encoder is closed")
         try:
             _read(_pipe(child.stdout), 1, _START)
         except (OSError, EOFError) as error:

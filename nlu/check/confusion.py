@@ -58,7 +58,7 @@ def _held_out(model: Model, examples: Sequence[Example], lang: str) -> Iterator[
     heard = Hearing(lang).metadata()
     messages = [Message({"text": e.text, "intent": e.intent, METADATA: heard}) for e in examples]
     steps = model.pipeline()
-    at = _classifier(steps, lang)
+    at = _classifier(steps, examples[0].text, lang)
     for step in steps[:at]:
         messages = step.component.process(messages)
     for fold in range(FOLDS):
@@ -70,9 +70,9 @@ def _held_out(model: Model, examples: Sequence[Example], lang: str) -> Iterator[
             yield example, asked.get("intent")["name"]
 
 
-def _classifier(steps: Sequence[Step], lang: str) -> int:
+def _classifier(steps: Sequence[Step], text: str, lang: str) -> int:
     """Return the place of the step that names an intent first."""
-    probe = Message({"text": "?", METADATA: Hearing(lang).metadata()})
+    probe = Message({"text": text, METADATA: Hearing(lang).metadata()})
     for place, step in enumerate(steps):
         step.component.process([probe])
         if probe.get("intent"):

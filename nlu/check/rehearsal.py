@@ -6,7 +6,6 @@ from typing import Any
 
 from nlu.pool import DialoguePool
 from nlu.protocol import TurnResult
-from nlu.scenarios.lines import shown
 from nlu.scenarios.model import Conversation, Scenario, Step, Then
 
 ANSWERED = "/outcome_answered"
@@ -34,7 +33,7 @@ async def play(pool: DialoguePool, scenario: Scenario, conversation: Conversatio
     over = False
     for step in conversation.steps:
         said = step.customer[lang].text
-        where = f"{shown(scenario.path)}:{step.line}: after “{said}”"
+        where = f"{scenario.path}:{step.line}: after “{said}”"
         if over:
             return Played(
                 conversation.name, lang, f"{where}: a person has been called, so nobody listens here"
