@@ -102,17 +102,18 @@ class PatternExtractor(RegexEntityExtractor):
         """Leave out order numbers that are something else ("zip code 90210") or that the shop cannot have."""
         if all(e["entity"] != ORDER_NUMBER for e in entities):
             return entities
-        shape = self._order_number(hearing)
         others = spoken.named_elsewhere(text, hearing.lang)
-        return [
+        kept = [
             e
             for e in entities
-            if e["entity"] != ORDER_NUMBER
-            or (
-                not any(start <= e["start"] < end for start, end in others)
-                and (hearing.number_pattern is None or shape.fullmatch(e["value"].replace("-", "")))
-            )
+            if e["entity"] != ORDER_NUMBER or not any(start <= e["start"] < end for start, end in others)
         ]
+        if (shape := hearing.number_pattern) is None:
+            return kept
+        for entity in kept:
+            if entity["entity"] == ORDER_NUMBER:
+                entity["value"] = entity["value"].replace("-", "")
+        return [e for e in kept if e["entity"] != ORDER_NUMBER or shape.fullmatch(e["value"])]
 
     def _heard(self, entities: list[dict[str, Any]], text: str, hearing: Hearing) -> list[dict[str, Any]]:
         others = [e for e in entities if e["entity"] not in (ORDER_NUMBER, VERIFIER)]

@@ -1,5 +1,7 @@
 """`centrala numbers`."""
 
+from pathlib import Path
+
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -31,3 +33,17 @@ def test_wrong_usage() -> None:
         ["--lang", "de", "1"],
     ):
         assert CliRunner().invoke(main, ["numbers", *arguments]).exit_code == 2
+
+
+def test_the_shop_says_what_its_numbers_look_like() -> None:
+    shop = ["--set", "orders.number_pattern=[0-9]{5}"]
+    result = CliRunner().invoke(main, ["numbers", "--lang", "pl", *shop, "62-200 14"])
+    assert (result.exit_code, result.stdout) == (0, "62214\n")
+    result = CliRunner().invoke(main, ["numbers", "--lang", "pl", "--set", "orders.number_pattern=[0-9", "1"])
+    assert result.exit_code == 1
+
+
+def test_without_a_configuration_numbers_look_as_they_usually_do(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none.yml")
+    result = CliRunner().invoke(main, ["numbers", "--lang", "pl", "--config", missing, "10 023"])
+    assert (result.exit_code, result.stdout) == (0, "10023\n")
