@@ -8,7 +8,7 @@ from bot.model.finding import Finding
 from nlu import encoder
 from nlu.check.catalogue import check_catalogue
 from nlu.check.dialogue import check_conversations, check_rules, check_says, read_domain
-from nlu.check.examples import check_examples, of_scenarios, read_data
+from nlu.check.examples import Example, check_examples, of_scenarios, read_data
 from nlu.check.likeness import check_likeness
 from nlu.check.vectors import RememberingEncoder
 from nlu.scenarios.house import read_house
@@ -30,9 +30,13 @@ class Places:
 def check_all(
     places: Places,
     languages: Sequence[str],
+    others: Sequence[Example] = (),
     load_encoder: Callable[[], encoder.Encoder | None] = encoder.shared,
 ) -> list[Finding]:
-    """Return every finding, file by file. The encoder is loaded only where there is a scenario."""
+    """Return every finding, file by file; scenarios must not be too like `others`, such as articles, either.
+
+    The encoder is loaded only where there is a scenario.
+    """
     home = places.home
     scenarios, findings = read_folder(places.scenarios)
     house = read_house(home)
@@ -49,7 +53,7 @@ def check_all(
     meant = load_encoder() if scenarios else None
     for lang in languages:
         remembered = RememberingEncoder(meant, places.cache / f"meanings-{lang}.npz") if meant else None
-        findings += check_likeness(examples, lang, remembered)
+        findings += check_likeness(examples, lang, remembered, others)
     return sorted(set(findings), key=lambda finding: (finding.path, finding.line, finding.code))
 
 

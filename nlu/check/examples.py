@@ -13,6 +13,8 @@ from nlu.scenarios.lines import Node, read_yaml, shown
 from nlu.scenarios.model import Scenario
 from nlu.words import fold, split
 
+LONG = 5
+"""Words of an example of nlu/data whose language is looked at: shorter ones tell little, and are many."""
 _MARKED = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
 
@@ -117,6 +119,8 @@ def _twice(examples: Sequence[Example]) -> Iterable[Finding]:
 
 def _other_language(examples: Sequence[Example], languages: Sequence[str]) -> Iterable[Finding]:
     for example in examples:
+        if not example.scenario and example.folded.count(" ") < LONG - 1:
+            continue
         other = language_of(example.text, example.lang, languages)
         if other != example.lang:
             text = (
