@@ -124,6 +124,11 @@ class LocalKnowledgeBase:
         today = self._today()
         return tree((article for article in shelf.articles.values() if article.is_told(today)), shelf.titles)
 
+    def edition(self, lang: str) -> object:
+        """Return what is another object after every change of what a search may find."""
+        shelf = self._shelves.get(lang)
+        return shelf.index if shelf else None
+
     def articles(self, lang: str) -> tuple[Article, ...]:
         """Return every article as it was last loaded: those for agents and drafts too."""
         shelf = self._shelves.get(lang)

@@ -30,7 +30,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 MAX_QUESTIONS = 2000
 """Of a language, the newest: what is looked at in one review."""
-SHOWN = 100
+SHOWN = 50
 """Groups in one list; what is accepted or dismissed makes room for the next."""
 ANSWERS = 20
 """Questions of a group whose conversations are looked through for a colleague's answer."""
@@ -88,6 +88,7 @@ class Reviews:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="review")
         self._masked: OrderedDict[tuple[str, str, str | None], str] = OrderedDict()
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._found: dict[tuple[str, str], tuple[object, Hit | None]] = {}
         self._grouped: dict[str, tuple[tuple[Entry, ...], list[Group]]] = {}
         self._writing = asyncio.Lock()
 
@@ -199,13 +200,24 @@ class Reviews:
         keys = {group.id: _newest(group) for group in found}
         wanted = [key for some in keys.values() for key in some]
         answers = await self._store.read(lambda c: questions.answers(c, wanted))
-        shown = []
+        shown: list[Shown] = []
         for group in found:
-            hits = await self._knowledge.search(lang, usable(group.entries[0].text), limit=1)
+            nearest = await self._nearest(lang, usable(group.entries[0].text), fresh=not shown)
             answer = next((answers[key] for key in keys[group.id] if key in answers), None)
             masked = await self._in_thread(partial(self._mask, answer, lang, None)) if answer else None
-            shown.append(Shown(group, hits[0] if hits else None, masked))
+            shown.append(Shown(group, nearest, masked))
         return shown
+
+    async def _nearest(self, lang: str, text: str, *, fresh: bool) -> Hit | None:
+        """Search, unless it was searched for in the present articles; `fresh`: look whether they are."""
+        known = self._found.get((lang, text))
+        if not fresh and known is not None and known[0] is self._knowledge.edition(lang):
+            return known[1]
+        hits = await self._knowledge.search(lang, text, limit=1)
+        if len(self._found) >= MAX_KEPT:
+            self._found.clear()
+        self._found[lang, text] = self._knowledge.edition(lang), hits[0] if hits else None
+        return self._found[lang, text][1]
 
     async def _entries(self, lang: str) -> list[Entry]:
         since = self._since()
