@@ -18,13 +18,18 @@ def note(
     tags = tuple(dict.fromkeys((*conversation.tags, answer)))
     conversations.append(connection, conversation.id, [], at, changes={"tags": list(tags)})
     if answer == "never_call":
-        for phone in _phones(connection, conversation):
+        for phone in _phones(connection, conversation, number):
             policies.never(connection, phone, conversation.id, at)
 
 
-def _phones(connection: Connection, conversation: Conversation) -> set[str]:
-    """Every number at which this person could be called: the one on the line, and the contact's."""
+def _phones(connection: Connection, conversation: Conversation, number: str | None) -> set[str]:
+    """Every number at which this person could be called: the one on the line, the contact's, the policy's."""
+    policy = policies.get(connection, number) if number is not None else None
     call = calls.of_conversation(connection, conversation.id)
     contact = contacts.get(connection, conversation.contact_id)
-    known = {call.customer if call else None, contact.phone if contact else None}
+    known = {
+        call.customer if call else None,
+        contact.phone if contact else None,
+        policy.contact_phone if policy else None,
+    }
     return {phone for phone in known if phone}
