@@ -177,7 +177,7 @@ def _greeting(
         said = texts.draft("greet", lang, channel=Channel.PHONE)
     else:
         slots = renewal_slots(policy, lang, today, texts)
-        memory = replace(memory, intent="renewal", slots=slots, expecting="yes_no")
+        memory = replace(memory, intent="renewal", slots=slots, expecting="yes_no", question="renewal")
         dialogue = renewal_state(slots)
         said = texts.draft("renewal_question", lang, channel=Channel.PHONE, **slots)
     first = ["disclosure", "recording_notice"] if recorded else ["disclosure"]

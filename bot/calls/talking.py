@@ -10,14 +10,17 @@ from bot.model.message import NOISE, Heard, Source
 from bot.store.feed import Feed
 from voice.ear import Answer, Keyed, KeyRule, Listening, Silence, Unheard
 from voice.ear import Heard as HeardSpeech
+from voice.stt.doubt import doubtful_yes, is_plain, is_yes
 from voice.stt.grammar import load_lists
-from voice.stt.recogniser import Expecting, Request
+from voice.stt.recogniser import Expecting, Request, Transcript
 
 HOLD_ON_AFTER = 4.0
 """Seconds of thought after which the caller is asked to hold on."""
 GIVE_UP_AFTER = 20.0
 """Seconds without any answer after which a person takes over."""
 PERSON_KEY = "0"
+CAREFUL_YES = "/affirm_careful"
+"""A yes to an offer that is confirmed before it counts."""
 MOST_NOISES = 2
 """Turns without a word in a row that are taken for noise on the line, before they count as silence."""
 _KEYS: dict[str | None, KeyRule] = {
@@ -32,6 +35,7 @@ _EXPECTING: dict[str | None, Expecting | None] = {
     "yes_no": "yes_no",
     "menu": "menu",
 }
+_OFFERS = frozenset({"renewal", "renewal_confirm"})
 _PRESSED = {"1": "/affirm", "2": "/deny"}
 
 
@@ -68,21 +72,23 @@ class Talking:
     def _listening(self, conversation: Conversation) -> Listening:
         asked, lang = _asked(conversation), conversation.lang
         expecting = asked.expecting
-        # "No, nine": what was read back is corrected in the same breath.
-        digits = digit_words(lang) if asked.question == "confirm_number" else ()
         return self._context.listening(
             Listening(
-                Request(lang, _EXPECTING.get(expecting), digits),
+                Request(lang, _EXPECTING.get(expecting), also_said(lang, asked.question)),
                 keys=_KEYS.get(expecting, _KEYS[None]),
             )
         )
 
     async def _answered(self, answer: Answer, conversation: Conversation) -> Feed:
+        asked, lang = _asked(conversation), conversation.lang
         match answer:
+            case HeardSpeech(transcript=transcript) if asked.expecting == "yes_no" and is_yes(
+                transcript.text, lang
+            ):
+                return await self._agreed(transcript, asked.question, lang)
             case HeardSpeech(transcript=transcript) if transcript.text:
                 self._unheard = 0
-                how = Heard(Source.SPOKEN, round(transcript.confidence, 3), transcript.alternatives)
-                return await self._post(transcript.text, how)
+                return await self._post(transcript.text, _spoken(transcript))
             case HeardSpeech(transcript=transcript) if transcript.words:
                 return await self._post(NOISE, Heard(Source.SPOKEN, 0.0))  # spoke, and was not understood
             case HeardSpeech() if self._noises < MOST_NOISES:
@@ -93,11 +99,21 @@ class Talking:
                 return await self._post(NOISE, Heard(Source.SPOKEN, 0.0), "/no_speech")
             case Keyed(digits):
                 self._unheard = 0
-                text, payload = read_keys(digits, _asked(conversation).expecting)
+                text, payload = read_keys(digits, asked.expecting)
                 return await self._post(text, Heard(Source.KEYPAD), payload)
             case Unheard():
                 return await self._by_keypad(conversation)
         raise AssertionError(answer)
+
+    async def _agreed(self, transcript: Transcript, question: str | None, lang: str) -> Feed:
+        """Act on a yes only where it can be no misheard no; else ask once more, and then a person does."""
+        self._unheard = 0
+        doubtful = doubtful_yes(transcript, lang)
+        if question == "renewal" and (doubtful or not is_plain(transcript.text, lang)):
+            return await self._post(transcript.text, _spoken(transcript), CAREFUL_YES)
+        if doubtful:
+            return await self._post(NOISE, Heard(Source.SPOKEN, 0.0))
+        return await self._post(transcript.text, _spoken(transcript))
 
     async def _by_keypad(self, conversation: Conversation) -> Feed:
         """Speech is not understood now: offer the keypad, and after that a person."""
@@ -138,10 +154,18 @@ class Talking:
             await context.moved(1.0)
 
 
-def digit_words(lang: str) -> tuple[str, ...]:
-    """Return the words by which a number is corrected, digit by digit."""
+def _spoken(transcript: Transcript) -> Heard:
+    return Heard(Source.SPOKEN, round(transcript.confidence, 3), transcript.alternatives)
+
+
+def also_said(lang: str, question: str | None) -> tuple[str, ...]:
+    """Return what is said in answer to one question and not to others of its kind."""
     lists = load_lists(lang)
-    return (*lists.digits, *lists.zeros)
+    if question == "confirm_number":  # "no, nine": what was read back is corrected in the same breath
+        return (*lists.digits, *lists.zeros)
+    if question in _OFFERS:
+        return (*lists.willing, *lists.unsure)
+    return ()
 
 
 def _asked(conversation: Conversation) -> Memory:

@@ -58,9 +58,9 @@ def _goes_on(words: list[str], lists: Lists) -> bool:
 def _answer(words: list[str], lists: Lists) -> Completeness:
     """Judge an answer to a yes/no question: complete where all of it says one and the same thing."""
     text = " ".join(words)
-    answers = (lists.yes, lists.no, lists.later, lists.never)
+    answers = ((*lists.yes, *lists.willing), lists.no, lists.later, lists.never, lists.unsure)
     for phrases in answers:
-        if not _made_of(words, phrases):
+        if not made_of(words, phrases):
             continue
         if text in (lists.yes[0], lists.no[0]):
             return Completeness.COMPLETE
@@ -72,8 +72,8 @@ def _answer(words: list[str], lists: Lists) -> Completeness:
     return Completeness.INCOMPLETE if begun else Completeness.OPEN
 
 
-def _made_of(words: list[str], phrases: tuple[str, ...]) -> bool:
-    """Whether the words are phrases of one list, one after the other."""
+def made_of(words: list[str], phrases: tuple[str, ...]) -> bool:
+    """Tell whether the words are phrases of one list, one after the other."""
     reached = {0}
     for end in range(1, len(words) + 1):
         if any(" ".join(words[begin:end]) in phrases for begin in reached):

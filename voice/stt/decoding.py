@@ -25,6 +25,8 @@ from voice.stt.recogniser import Transcript, Word
 
 SECOND_LOOK = 0.06
 """Seconds of CPU that the first decoding may have taken for the second to be worth its time."""
+LOOK_AT_ANSWERS = 0.6
+"""The same where a yes or no was asked for: what is taken for a yes must be one (`voice.stt.doubt`)."""
 DOUBTFUL = 0.9
 """A word's confidence below which other readings are asked for."""
 BELIEVED = 0.7
@@ -37,7 +39,15 @@ ALTERNATIVES = 4
 class VoskDecoding:
     """One turn. Used from one thread at a time; a new recogniser each time it is made, 0.2 to 3 ms."""
 
-    def __init__(self, model: Model, facts: VoskModel, grammar: str | None, max_bytes: int) -> None:
+    def __init__(
+        self,
+        model: Model,
+        facts: VoskModel,
+        grammar: str | None,
+        max_bytes: int,
+        second_look: float = SECOND_LOOK,
+    ) -> None:
+        self._second_look = second_look
         self._model = model
         self._rate = facts.rate
         self._grammar = grammar
@@ -81,7 +91,7 @@ class VoskDecoding:
         words = _words(self._segments)
         text = _known(" ".join(word.text for word in words))
         self._cpu += time.thread_time() - begun
-        if self._cpu > SECOND_LOOK or not words:
+        if self._cpu > self._second_look or not words:
             return Transcript(text, words)
         if self._grammar is not None and _fitted(words) < FITTED and (heard := self._heard_openly()):
             return heard

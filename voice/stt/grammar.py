@@ -59,6 +59,9 @@ class Lists:
     letters: tuple[str, ...]
     spelling: tuple[str, ...]
     menu: tuple[str, ...]
+    plain: tuple[str, ...] = ()
+    willing: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
 
@@ -91,7 +94,7 @@ def load_lists(lang: str, folder: Path = GRAMMARS) -> Lists:
     names = {field.name for field in fields(Lists)}
     if unknown := set(lists) - names:
         raise GrammarError(f"{path} has a list that nobody reads: {', '.join(sorted(map(str, unknown)))}")
-    if missing := names - set(lists) - {"joined", "unfinished"}:
+    if missing := names - set(lists) - {"plain", "willing", "unsure", "joined", "unfinished"}:
         raise GrammarError(f"{path} lacks {', '.join(sorted(missing))}")
     return Lists(**{name: tuple(_phrases(path, name, value)) for name, value in lists.items()})
 

@@ -75,13 +75,15 @@ class Ear:
         self.lists: Lists = load_lists(lang)
         self.model = Model(str(self.facts.path))
 
+    def knows(self, word: str) -> bool:
+        """Tell whether the model has a word."""
+        return bool(self.model.vosk_model_find_word(word) >= 0)
+
     def hear(self, pcm: bytes, expecting: Expecting | None) -> str:
         """Give the text of a turn; without `expecting` anything may have been said."""
         grammar = None
         if expecting:
-            grammar = build(
-                self.lists, expecting, lambda word: self.model.vosk_model_find_word(word) >= 0
-            ).to_json()
+            grammar = build(self.lists, expecting, self.knows).to_json()
         decoding = VoskDecoding(self.model, self.facts, grammar, _MOST_BYTES)
         for at in range(0, len(pcm), _STEP):
             decoding.accept(pcm[at : at + _STEP])
