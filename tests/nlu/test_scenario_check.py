@@ -277,6 +277,14 @@ def test_what_means_the_same_is_noticed(tmp_path: Path) -> None:
     assert check_likeness(examples, "en", RememberingEncoder(Nothing(), tmp_path / "kept.npz")) == [finding]
 
 
+def test_what_an_article_answers_is_noticed() -> None:
+    mine, asked = "jak uplatním ten dárkový poukaz", "Jak uplatním dárkový poukaz?"
+    own = Example("voucher", "cs", mine, "scenarios/v.yml", 7, scenario=True, folded=folded(mine))
+    article = Example("article gift-cards", "cs", asked, "g.md", 9, scenario=False, folded=folded(asked))
+    (finding,) = check_likeness([own], "cs", None, [article])
+    assert f"like “{asked}” of “article gift-cards” (g.md:9)" in finding.text
+
+
 def test_a_scenario_that_cannot_be_used_stops_with_its_line(tmp_path: Path) -> None:
     write_scenario(tmp_path, SCENARIO.replace("intent: engraving", "intent: goodbye"))
     with pytest.raises(ScenarioError, match=r"engraving\.yml:1: .*`centrala check` tells all"):
@@ -390,13 +398,18 @@ def test_what_we_ship_is_in_order() -> None:
 
 
 def test_the_command_fails_where_something_is_wrong(tmp_path: Path) -> None:
-    folder = write_scenario(
-        tmp_path / "scenarios", SCENARIO.replace("  cs:\n    - můžete", "  cz:\n    - můžete")
-    )
+    text = SCENARIO.replace("then: offer_person", "then: offer_persn")
+    text = text.replace("- kolik stojí gravírování", "- jak uplatním ten dárkový poukaz")
+    folder = write_scenario(tmp_path / "scenarios", text)
     options = [f"scenarios.dir={folder}", "languages=[cs]", f"data_dir={tmp_path / 'var'}"]
     arguments = [part for option in options for part in ("--set", option)]
     done = CliRunner().invoke(main, ["check", "--config", str(ROOT / "config.yml"), *arguments])
     assert done.exit_code == 1
-    wrong = f"{folder / 'engraving.yml'}:{line_of(SCENARIO, '  cs:')}: “cz” is no language of the bot"
-    assert any(line.startswith(wrong) for line in done.stdout.splitlines())
+    path = folder / "engraving.yml"
+    wrong = (
+        f"{path}:{line_of(text, 'then:')}: `then: offer_persn` does not exist; did you mean “offer_person”?"
+    )
+    assert wrong in done.stdout.splitlines()
+    near = [line for line in done.stdout.splitlines() if f":{line_of(text, '- jak uplatním')}: " in line]
+    assert ["is written much like" in line for line in near] == [True]
     assert "error" in done.stderr
