@@ -184,7 +184,9 @@ class NamedThings(AfterClassifier):
             elif hearing.question != "confirm_number":
                 self._decide(message, self._config["heard_intent"], 1.0)
             elif (
-                intent in self._config["confirming_intents"] and values[HEARD_NUMBER] == hearing.heard_number
+                intent in self._config["confirming_intents"]
+                and values[HEARD_NUMBER] == hearing.heard_number
+                and spoken.says_more(message.get(TEXT), hearing.lang)
             ):
                 return [e for e in entities if e["entity"] != HEARD_NUMBER]
             else:

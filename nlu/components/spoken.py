@@ -34,6 +34,13 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     return found.value
 
 
+def says_more(text: str, lang: str) -> bool:
+    """Tell whether anything but a number is said: a number that is only said again is no yes."""
+    found = numbers.find(text, lang, asked=True)
+    rest = text if found is None else text[: found.start] + " " + text[found.end :]
+    return re.search(r"\w", rest) is not None
+
+
 def named_elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
     """Return where in `text` dates, times, prices, telephone numbers and postcodes stand."""
     return numbers.elsewhere(text, lang)
