@@ -64,22 +64,21 @@ def test_from_the_list_to_the_files(run, folders: Folders) -> None:  # type: ign
 
     wrong = run("accept", dogs["id"], "--as", "article")
     assert (wrong.exit_code, "--title" in wrong.stderr) == (2, True)
-    wrong = run("dismiss", dogs["id"], "--without", bicycles["id"])
-    assert (wrong.exit_code, "no such wording" in wrong.stderr) == (1, True)
-
-    left_out = dogs["questions"][1]["id"]
-    done = run("accept", dogs["id"], "--as", "article", "--title", "Dogs", "--without", left_out)
-    assert done.exit_code == 0, done.stderr
-    assert "draft: true" in (folders.articles / "en" / "dogs.md").read_text()
-    done = run("accept", left_out, "--as", "paraphrase", "--article", "dogs")
+    done = run("accept", dogs["id"], "--as", "article", "--title", "Dogs")
     assert done.exit_code == 0, done.stderr
     text = (folders.articles / "en" / "dogs.md").read_text()
-    assert text.index('"can I bring my dog"') < text.index('"may I bring my dog in?"')
-    shown = run("show", bicycles["id"])
-    assert "do you sell bicycles" in shown.stdout
+    assert "draft: true" in text
+    assert '"may I bring my dog in?"' in text
+    gone = run("dismiss", dogs["id"])
+    assert (gone.exit_code, "nothing of this id" in gone.stderr) == (1, True)
+
+    assert "do you sell bicycles" in run("show", bicycles["id"]).stdout
+    wrong = run("dismiss", bicycles["id"], "--without", dogs["id"])
+    assert (wrong.exit_code, "no such wording" in wrong.stderr) == (1, True)
+    wrong = run("accept", bicycles["id"], "--as", "example", "--intent", "nonsense")
+    assert (wrong.exit_code, "order_status" in wrong.stderr) == (1, True)
+    wrong = run("accept", bicycles["id"], "--as", "paraphrase", "--article", "nowhere")
+    assert (wrong.exit_code, "no such article" in wrong.stderr) == (1, True)
     done = run("accept", bicycles["id"], "--as", "example", "--intent", "out_of_scope")
     assert "centrala model train" in done.stderr
     assert "- do you sell bicycles\n" in (folders.examples / "en" / "out_of_scope.yml").read_text()
-
-    gone = run("dismiss", dogs["id"])
-    assert (gone.exit_code, "nothing of this id" in gone.stderr) == (1, True)
