@@ -114,8 +114,16 @@ LONG = (
 """Calls that take minutes, in real time, and want an unhurried machine: `make soak` runs them."""
 
 
+IN_REAL_TIME = ("tests/e2e/", "tests/asterisk/", "tests/widget/", "tests/desk/")
+"""Calls and browsers. One that fails is tried once more: somebody else's load is no defect of ours; what is
+one fails twice. pytest's last lines count the reruns, so that a flaky test is seen."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the longest calls to the long form (CENTRALA_SOAK=full)."""
+    """Try again what goes on in real time; leave the longest calls to the long form (CENTRALA_SOAK=full)."""
+    for item in items:
+        if item.nodeid.startswith(IN_REAL_TIME):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if os.environ.get("CENTRALA_SOAK") == "full":
         return
     late = [item for item in items if item.nodeid.startswith(LONG)]
