@@ -2,8 +2,8 @@
 
 `python -m nlu.check.confusion --lang pl --model FILE --scenarios DIR --data DIR [--development FILE]`. Learns
 thrice from two thirds of all examples and interprets the rest, so that every sentence is judged by a bot that
-has not seen it. Answers to a question of ours (yes, no, later) are learned and not judged: they are many, and a
-new subject is not like them. Prints a JSON line a sentence that is a scenario's own or is taken for one.
+has not seen it. Answers to a question of ours (yes, no, later) are learned and not judged: they are many, and
+a new subject is not like them. Prints a JSON line a sentence that is a scenario's own or is taken for one.
 """
 
 from __future__ import annotations
