@@ -10,7 +10,7 @@ from bot.model.message import NOISE, Heard, Source
 from bot.store.feed import Feed
 from voice.ear import Answer, Keyed, KeyRule, Listening, Silence, Unheard
 from voice.ear import Heard as HeardSpeech
-from voice.stt.doubt import doubtful_yes, is_plain, is_yes
+from voice.stt.doubt import doubtful_yes, is_plain, is_salad, is_yes
 from voice.stt.grammar import load_lists
 from voice.stt.recogniser import Expecting, Request, Transcript
 
@@ -82,10 +82,9 @@ class Talking:
     async def _answered(self, answer: Answer, conversation: Conversation) -> Feed:
         asked, lang = _asked(conversation), conversation.lang
         match answer:
-            case HeardSpeech(transcript=transcript) if asked.expecting == "yes_no" and is_yes(
-                transcript.text, lang
-            ):
-                return await self._agreed(transcript, asked.question, lang)
+            case HeardSpeech(transcript=transcript) if asked.expecting == "yes_no" and transcript.text:
+                self._unheard = 0
+                return await self._yes_or_no(transcript, asked.question, lang)
             case HeardSpeech(transcript=transcript) if transcript.text:
                 self._unheard = 0
                 return await self._post(transcript.text, _spoken(transcript))
@@ -105,15 +104,18 @@ class Talking:
                 return await self._by_keypad(conversation)
         raise AssertionError(answer)
 
-    async def _agreed(self, transcript: Transcript, question: str | None, lang: str) -> Feed:
+    async def _yes_or_no(self, transcript: Transcript, question: str | None, lang: str) -> Feed:
         """Act on a yes only where it can be no misheard no; else ask once more, and then a person does."""
-        self._unheard = 0
-        doubtful = doubtful_yes(transcript, lang)
-        if question == "renewal" and (doubtful or not is_plain(transcript.text, lang)):
-            return await self._post(transcript.text, _spoken(transcript), CAREFUL_YES)
-        if doubtful:
+        text, how = transcript.text, _spoken(transcript)
+        doubtful, agrees = doubtful_yes(transcript, lang), is_yes(text, lang)
+        if is_salad(transcript, lang) or (doubtful and question != "renewal"):
             return await self._post(NOISE, Heard(Source.SPOKEN, 0.0))
-        return await self._post(transcript.text, _spoken(transcript))
+        if question == "renewal":
+            if not agrees:
+                agrees = await self._context.deps.intent(lang, text) == "affirm"
+            if agrees and (doubtful or not is_plain(text, lang)):
+                return await self._post(text, how, CAREFUL_YES)
+        return await self._post(text, how)
 
     async def _by_keypad(self, conversation: Conversation) -> Feed:
         """Speech is not understood now: offer the keypad, and after that a person."""
@@ -164,7 +166,7 @@ def also_said(lang: str, question: str | None) -> tuple[str, ...]:
     if question == "confirm_number":  # "no, nine": what was read back is corrected in the same breath
         return (*lists.digits, *lists.zeros)
     if question in _OFFERS:
-        return (*lists.willing, *lists.unsure)
+        return (*lists.willing, *lists.unsure, *lists.postponing, *lists.forbidding)
     return ()
 
 

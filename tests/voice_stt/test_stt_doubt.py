@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from voice.stt.decoding import LOOK_AT_ANSWERS, VoskDecoding
-from voice.stt.doubt import doubtful_yes, is_plain, is_yes
+from voice.stt.doubt import doubtful_yes, is_plain, is_salad, is_yes
 from voice.stt.edges import without_edges
 from voice.stt.grammar import build
 from voice.stt.models import STARTER_MODELS
@@ -56,12 +56,33 @@ def test_what_gives_it_away(lang: str, transcript: Transcript, doubtful: bool) -
     assert doubtful_yes(transcript, lang) is doubtful
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "salad"),
+    [
+        ("pl", "mój nie jestem nie jestem nic", True),
+        ("en", "the connect to next week think", True),
+        ("cs", "tak zrušit jasně ne", True),
+        ("pl", "proszę zadzwonić jutro", False),
+        ("pl", "no nie dziękuję zadzwońcie później", False),
+        ("en", "no nine", False),
+        ("en", "not call me again", False),
+        ("en", "well i might try actually", False),
+        ("cs", "chci mluvit s operátorem", False),
+        ("en", "", False),
+    ],
+)
+def test_pieces_of_answers_are_none(lang: str, text: str, salad: bool) -> None:
+    assert is_salad(Transcript(text), lang) is salad
+    assert not is_salad(Transcript(text, whole_vocabulary=True), lang)
+
+
 @pytest.mark.parametrize("offer", [False, True], ids=["question", "offer"])
 @pytest.mark.parametrize("lang", ["pl", "cs", "en"])
 def test_a_spoken_no_becomes_no_yes(lang: str, offer: bool) -> None:
     """Refusals by voices that no model was trained with, at 25 and 12 dB; a tenth of them in CI."""
     ear = Ear(lang, STARTER_MODELS)
-    also = (*ear.lists.willing, *ear.lists.unsure) if offer else ()
+    lists = ear.lists
+    also = (*lists.willing, *lists.unsure, *lists.postponing, *lists.forbidding) if offer else ()
     taken = []
     for text, voice, snr_db, line in refusals(ear, lang):
         transcript = listen(ear, line, also)

@@ -46,6 +46,6 @@ def test_requests_and_transcripts_come_back_as_they_were() -> None:
     request = Request("pl", "order_number", ("oc siedem", "łódź"))
     assert read_request(write_request(request, partials=True)) == (request, True)
     heard = Transcript(
-        "dwa pięć", (Word("dwa", 0.5, 0.1, 0.2), Word("pięć", 1.0, 0.2, 0.4)), ("dwa",), 1.5, 0.02
+        "dwa pięć", (Word("dwa", 0.5, 0.1, 0.2), Word("pięć", 1.0, 0.2, 0.4)), ("dwa",), 1.5, 0.02, True
     )
     assert read_transcript(write_transcript(heard)) == heard
