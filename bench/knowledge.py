@@ -1,11 +1,11 @@
 """How well and how fast the knowledge base answers: `python -m bench.knowledge [quality|calibration|speed]`.
 
-Quality: the questions in tests/language/heldout, asked of our articles by plain BM25 (bm25s as it comes, on
-words in lower case), by the sentence encoder alone (the nearest of title, paraphrases, sentences), and by
-both as we add them up; then the same with the articles' titles and texts alone, as in a folder without
-front matter. `right` is the share of answerable questions whose article came first; `right at 10 %` the
-share that would be answered rightly with the line put where one in ten of the unanswerable questions gets
-an answer.
+Quality: the questions in tests/language/questions, whose authors saw the titles alone, asked of our articles
+by plain BM25 (bm25s as it comes, on words in lower case), by the sentence encoder alone (the nearest of
+title, paraphrases, sentences), and by both as we add them up; then the same with the articles' titles and
+texts alone, as in a folder without front matter. `right` is the share of answerable questions whose article
+came first; `right at 10 %` the share that would be answered rightly with the line put where one in ten of
+the unanswerable questions gets an answer.
 
 Calibration: the same with the questions in knowledge_base/calibration, which one weight and three numbers a
 language were fitted to. They are many more.
@@ -49,7 +49,7 @@ Found = list[tuple[str | None, float]]
 
 
 def questions(lang: str) -> list[tuple[str, str | None]]:
-    path = ROOT / "tests/language/heldout" / f"questions-{lang}.jsonl"
+    path = ROOT / "tests/language/questions" / f"{lang}.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [(line["query"], line["article"]) for line in lines]
 
