@@ -58,7 +58,13 @@ def _goes_on(words: list[str], lists: Lists) -> bool:
 def _answer(words: list[str], lists: Lists) -> Completeness:
     """Judge an answer to a yes/no question: complete where all of it says one and the same thing."""
     text = " ".join(words)
-    answers = ((*lists.yes, *lists.willing), lists.no, lists.later, lists.never, lists.unsure)
+    answers = (
+        (*lists.yes, *lists.willing),
+        lists.no,
+        (*lists.later, *lists.postponing),
+        (*lists.never, *lists.forbidding),
+        lists.unsure,
+    )
     for phrases in answers:
         if not made_of(words, phrases):
             continue

@@ -92,19 +92,22 @@ class VoskDecoding:
         text = _known(" ".join(word.text for word in words))
         self._cpu += time.thread_time() - begun
         if self._cpu > self._second_look or not words:
-            return Transcript(text, words)
+            return self._told(text, words)
         if self._grammar is not None and _fitted(words) < FITTED and (heard := self._heard_openly()):
             return heard
         if any(word.confidence < DOUBTFUL for word in words if word.text != UNKNOWN):
-            return Transcript(text, words, self._other_readings(text))
-        return Transcript(text, words)
+            return self._told(text, words, self._other_readings(text))
+        return self._told(text, words)
+
+    def _told(self, text: str, words: tuple[Word, ...], others: tuple[str, ...] = ()) -> Transcript:
+        return Transcript(text, words, others, whole_vocabulary=self._grammar is None)
 
     def _heard_openly(self) -> Transcript | None:
         recogniser = self._new(None)
         recogniser.SetWords(True)
         words = _words(self._again(recogniser))
         text = _known(" ".join(word.text for word in words))
-        heard = Transcript(text, words)
+        heard = Transcript(text, words, whole_vocabulary=True)
         return heard if text and heard.confidence >= BELIEVED else None
 
     def _other_readings(self, text: str) -> tuple[str, ...]:

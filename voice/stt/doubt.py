@@ -36,3 +36,29 @@ def doubtful_yes(transcript: Transcript, lang: str) -> bool:
         return True
     beside = sum(word.end - word.start for word in transcript.words if word.text == UNKNOWN)
     return beside > BESIDE_SECONDS or not all(is_yes(reading, lang) for reading in transcript.alternatives)
+
+
+def is_salad(transcript: Transcript, lang: str) -> bool:
+    """Tell whether this is pieces of answers to a question of yes or no, rather than an answer.
+
+    So a grammar writes down what it does not know: 'my dog is blue' becomes 'the that correct good'. Whoever
+    understands such a text is lucky at best. Raises `GrammarError`.
+    """
+    words = transcript.text.split()
+    if transcript.whole_vocabulary or not words or is_yes(transcript.text, lang):
+        return False
+    lists = load_lists(lang)
+    if words[0] in lists.particles and len(words) > 1:
+        words = words[1:]
+    refusals = (*lists.no, *lists.never, *lists.forbidding, *lists.later, *lists.postponing, *lists.unsure)
+    return not (
+        made_of(words, (*refusals, *lists.ways_out))  # "no, an agent"
+        or any(_most_of(phrase.split(), words) for phrase in refusals)
+        or made_of(words, (*lists.yes, *lists.willing))
+        or not set(words).isdisjoint((*lists.digits, *lists.zeros))  # "no, nine"
+    )
+
+
+def _most_of(phrase: list[str], words: list[str]) -> bool:
+    """Tell whether `words` are a phrase but for a short word at its beginning or end."""
+    return len(phrase) > 3 and len(words) == len(phrase) - 1 and words in (phrase[1:], phrase[:-1])

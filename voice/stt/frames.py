@@ -112,6 +112,7 @@ def read_transcript(payload: bytes) -> Transcript:
         text=data["text"],
         words=tuple(Word(**word) for word in data["words"]),
         alternatives=tuple(data["alternatives"]),
+        whole_vocabulary=data["whole_vocabulary"],
         seconds=data["seconds"],
         decode_seconds=data["decode_seconds"],
     )

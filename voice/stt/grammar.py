@@ -24,6 +24,9 @@ DIGIT_WEIGHT = 4
 MAX_PHRASE = 200
 """Characters of one phrase."""
 
+_OPTIONAL = frozenset(
+    ("plain", "willing", "unsure", "postponing", "forbidding", "particles", "joined", "unfinished")
+)
 Knows = Callable[[str], bool]
 """Whether the speech model has a word."""
 
@@ -62,6 +65,9 @@ class Lists:
     plain: tuple[str, ...] = ()
     willing: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    postponing: tuple[str, ...] = ()
+    forbidding: tuple[str, ...] = ()
+    particles: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
 
@@ -94,7 +100,7 @@ def load_lists(lang: str, folder: Path = GRAMMARS) -> Lists:
     names = {field.name for field in fields(Lists)}
     if unknown := set(lists) - names:
         raise GrammarError(f"{path} has a list that nobody reads: {', '.join(sorted(map(str, unknown)))}")
-    if missing := names - set(lists) - {"plain", "willing", "unsure", "joined", "unfinished"}:
+    if missing := names - set(lists) - _OPTIONAL:
         raise GrammarError(f"{path} lacks {', '.join(sorted(missing))}")
     return Lists(**{name: tuple(_phrases(path, name, value)) for name, value in lists.items()})
 

@@ -43,6 +43,8 @@ class Transcript:
     """Of audio."""
     decode_seconds: float = 0.0
     """Of CPU that the decoding took, as the worker measured it."""
+    whole_vocabulary: bool = False
+    """Heard without the question's grammar: anything may have been said."""
 
     @property
     def confidence(self) -> float:

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, Protocol
 
 from bot.errors import CentralaError
@@ -199,7 +199,7 @@ class SpeechServer:
         heard = turn.decoding.finish()
         turn.cpu += self._cpu_time() - begun
         seconds = turn.taken / BYTES_A_SECOND
-        transcript = Transcript(heard.text, heard.words, heard.alternatives, seconds, turn.cpu)
+        transcript = replace(heard, seconds=seconds, decode_seconds=turn.cpu)
         if not turn.gone:
             self._send(Kind.FINAL, turn.number, write_transcript(transcript))
         return True

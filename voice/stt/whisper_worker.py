@@ -60,7 +60,7 @@ class WhisperDecoding:
             for word in segment.words or ()
             if (text := plain(word.word))
         )
-        return Transcript(" ".join(word.text for word in words), words)
+        return Transcript(" ".join(word.text for word in words), words, whole_vocabulary=True)
 
 
 class WhisperEngine:
