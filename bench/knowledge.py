@@ -111,10 +111,7 @@ def measures(found: Found, expected: Sequence[str | None]) -> tuple[float, float
 def quality(encoder: SentenceEncoder) -> None:
     for lang in LANGUAGES:
         articles = _told(lang)
-        named = {name for _, name in questions(lang)}
         compare(lang, "all articles", articles, questions(lang), encoder)
-        their = [article for article in articles if article.id in named]
-        compare(lang, "only the articles that the questions name", their, questions(lang), encoder)
 
 
 def calibration(encoder: SentenceEncoder) -> None:
