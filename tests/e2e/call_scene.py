@@ -10,7 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import numpy as np
@@ -45,6 +45,7 @@ def languages(short: str) -> tuple[str, ...]:
 
 VOICE: dict[str, Any] = {
     "voice.enabled": "true",
+    "voice.drain_seconds": 20,
     "dialogue.deadline_seconds": 15,
     "limits.burst": 0,
     "limits.proofs_per_hour": 0,
@@ -285,13 +286,23 @@ def strength(pcm: bytes | bytearray, hertz: float) -> float:
     return best
 
 
+class Listener(Protocol):
+    """Who hears the house."""
+
+    lang: str
+
+    @property
+    def heard(self) -> bytes | bytearray:
+        """8 kHz s16le mono."""
+
+
 class Ears:
     """Knows what the house's voice sounds like, and finds it in what a caller heard."""
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
 
-    async def hear(self, caller: Caller, text: str, seconds: float = PATIENCE) -> None:
+    async def hear(self, caller: Listener, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the caller has heard every sentence of a text, each to its end."""
         clips = [pcm async for pcm in self._prompts.stream(text, caller.lang, keep=False)]
         assert clips
