@@ -112,7 +112,7 @@ class Talk:
         return found
 
     async def quiet(self, seconds: float = 1.0, within: float = 60.0) -> None:
-        """Wait until the house has spoken and stopped."""
+        """Wait until the house has spoken and stopped, or the caller waits for a person and hears music."""
         deadline, spoke = time.monotonic() + within, False
         seen = len(self.call.heard())
         last = time.monotonic()
@@ -124,13 +124,18 @@ class Talk:
                 spoke, last = True, time.monotonic()
             if spoke and time.monotonic() - last > seconds:
                 return
-            await asyncio.sleep(0.05)
+            if (await self.read())["state"] != "bot":
+                return
+            await asyncio.sleep(0.1)
         raise AssertionError(f"the house did not speak: {(await self.read())['messages']}")
 
     async def until(self, say: str, understood: re.Pattern[str]) -> dict[str, Any]:
         """Say something as a caller would, again where it was not understood."""
         for attempt in range(TRIES):
-            begin = len((await self.read())["messages"])
+            now = await self.read()
+            if now["state"] != "bot":
+                return now  # what was said before was understood after all
+            begin = len(now["messages"])
             pcm = await asyncio.to_thread(speech.call, say, self.lang, seed=attempt + 1)
             await self.call.say(pcm)
             found = await eventually(

@@ -9,10 +9,12 @@ fifteen; it doubts every eighth (25 dB) or sixth (12 dB) real yes, which costs t
 
 from voice.stt.completeness import made_of
 from voice.stt.grammar import UNKNOWN, load_lists
-from voice.stt.recogniser import Transcript
+from voice.stt.recogniser import Transcript, Word
 
 SURE = 0.75
 """Confidence that every word of a yes must have."""
+SURER = 0.9
+"""...and that of a plain yes before which doubtful words are noise."""
 BESIDE_SECONDS = 0.3
 """How much speech may have been said beside a yes without being understood."""
 
@@ -25,17 +27,40 @@ def is_yes(text: str, lang: str) -> bool:
 
 def is_plain(text: str, lang: str) -> bool:
     """Tell whether a yes is one of those that are no other word's echo. Raises `GrammarError`."""
-    return made_of(text.split(), load_lists(lang).plain)
+    return bool(text) and made_of(text.split(), load_lists(lang).plain)
 
 
 def doubtful_yes(transcript: Transcript, lang: str) -> bool:
     """Tell whether this is a yes that should be asked for again. Raises `GrammarError`."""
     if not is_yes(transcript.text, lang):
         return False
-    if any(word.confidence < SURE for word in transcript.words if word.text != UNKNOWN):
+    words = _without_noise(transcript.words, lang)
+    if any(word.confidence < SURE for word in words if word.text != UNKNOWN):
         return True
-    beside = sum(word.end - word.start for word in transcript.words if word.text == UNKNOWN)
-    return beside > BESIDE_SECONDS or not all(is_yes(reading, lang) for reading in transcript.alternatives)
+    if sum(word.end - word.start for word in words if word.text == UNKNOWN) > BESIDE_SECONDS:
+        return True
+    core = " ".join(word.text for word in words if word.text != UNKNOWN)
+    return not all(_agrees(reading, core, lang) for reading in transcript.alternatives)
+
+
+def _without_noise(words: tuple[Word, ...], lang: str) -> tuple[Word, ...]:
+    """Leave out what was heard doubtfully before a plain yes that is sure: the line's noise."""
+    for at in range(len(words)):
+        rest = words[at:]
+        if all(word.confidence >= SURER for word in rest) and is_plain(_text(rest), lang):
+            before = words[:at]
+            short = sum(word.end - word.start for word in before) <= BESIDE_SECONDS
+            return rest if short and all(word.confidence < SURE for word in before) else words
+    return words
+
+
+def _agrees(reading: str, core: str, lang: str) -> bool:
+    """Whether another reading says yes, too, or differs by noise before a plain yes only."""
+    return is_yes(reading, lang) or (is_plain(core, lang) and reading.endswith(f" {core}"))
+
+
+def _text(words: tuple[Word, ...]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def is_salad(transcript: Transcript, lang: str) -> bool:
