@@ -34,7 +34,7 @@ class Expectations(AfterClassifier):
             "otherwise": {"later": "deny", "never_call": "deny", "question": "faq"},
             "for": ["renewal", "renewal_confirm"],
             "sure": 0.5,
-            "ranking_length": 3,
+            "ranking_length": 5,
         }
 
     def _look(self, message: Message) -> None:
