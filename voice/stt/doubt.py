@@ -4,7 +4,7 @@ Of 'nie nie' a recogniser makes 'pewnie' on a bad line, and under a grammar of y
 of anything. It gives itself away: a word is doubtful, another reading of the same speech says something else,
 or beside the yes something was said that fitted nothing. With the starter models, six voices a language and
 refusals that they were not trained for, this leaves one of 720 that becomes a yes at 25 and 12 dB, instead of
-fifteen; it doubts 6 to 10 % (25 dB) or 14 to 17 % (12 dB) of real yeses, which costs the caller one 'yes' more.
+fifteen; it doubts 6 to 10 % (25 dB) or 14 to 17 % (12 dB) of real yeses, at the cost of one more word.
 """
 
 from voice.stt.completeness import made_of
