@@ -216,7 +216,9 @@ def chat(lang: str | None, channel: str, as_json: bool, config: Path, overrides:
 def numbers(lang: str, batch: bool, text: str | None, config: Path, overrides: tuple[str, ...]) -> None:
     """Print the order number in TEXT: upper-case letters and digits, or an empty line.
 
-    What the shop's numbers look like is the setting orders.number_pattern.
+    What the shop's numbers look like is the setting orders.number_pattern. A line of --batch may be what a
+    recogniser heard when a number was told: a JSON object with "readings" (best first) and, where it was told
+    before, "before" (a list of such lists) and "refused" (numbers that were read back in vain).
     """
     from bot.app.numbers import finder
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nlu.numbers import Telling
 from nlu.protocol import Channel, Expecting, Source
 
 METADATA = "hearing"
@@ -30,6 +31,10 @@ class Hearing:
     """Which question is open."""
     heard_number: str | None = None
     """The number that was read back and waits for a yes."""
+    before: tuple[Telling, ...] = ()
+    """What the caller's earlier tellings of the number that is asked for again may have been."""
+    refused: tuple[str, ...] = ()
+    """Numbers that were read back, and were not the caller's."""
     number_pattern: re.Pattern[str] | None = None
     """What the shop's order numbers look like, without separators, where it says so."""
 

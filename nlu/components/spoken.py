@@ -24,11 +24,9 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     readings = (text, *hearing.alternatives)
     if not (hearing.is_heard or hearing.expecting == "order_number" or any(map(_FIGURE.search, readings))):
         return None  # only what was typed counts here, and nothing was
-    found = _found(readings, hearing, pattern)
     if hearing.is_heard:
-        if found is None and hearing.heard_number:
-            return _mended(readings, hearing.heard_number, hearing.lang, pattern)
-        return found.value if found else None
+        return _heard(readings, hearing, pattern)
+    found = _found(readings, hearing, pattern)
     if found is None or (found.kind != "typed" and hearing.expecting != "order_number"):
         return None
     return found.value
@@ -44,6 +42,26 @@ def says_more(text: str, lang: str) -> bool:
 def named_elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
     """Return where in `text` dates, times, prices, telephone numbers and postcodes stand."""
     return numbers.elsewhere(text, lang)
+
+
+def _heard(readings: tuple[str, ...], hearing: Hearing, pattern: re.Pattern[str]) -> str | None:
+    """Return the number that was heard, in the light of the tellings before it; never a refused one."""
+    if hearing.before or hearing.refused:
+        now = numbers.told(
+            readings, hearing.lang, pattern=hearing.number_pattern, asked=hearing.expecting == "order_number"
+        )
+        number = numbers.agreed(
+            now,
+            hearing.before,
+            refused=hearing.refused,
+            fits=lambda value: pattern.fullmatch(value) is not None,
+        )
+    else:
+        found = _found(readings, hearing, pattern)
+        number = found.value if found else None
+    if number is None and hearing.heard_number:
+        number = _mended(readings, hearing.heard_number, hearing.lang, pattern)
+    return None if number in hearing.refused else number
 
 
 def _found(readings: tuple[str, ...], hearing: Hearing, pattern: re.Pattern[str]) -> numbers.Found | None:

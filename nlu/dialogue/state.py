@@ -24,6 +24,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from nlu.dialogue.tellings import NO_TELLINGS, Tellings
 from nlu.protocol import STATE_VERSION
 
 KEPT = ("order_number", "verifier")
@@ -52,7 +53,9 @@ def restore(state: Any, domain: Domain) -> DialogueStateTracker:
     return tracker
 
 
-def save(tracker: DialogueStateTracker, *, is_open: bool, misses: int) -> dict[str, Any] | None:
+def save(
+    tracker: DialogueStateTracker, *, is_open: bool, misses: int, tellings: Tellings = NO_TELLINGS
+) -> dict[str, Any] | None:
     """Write the state after a turn; `is_open`: the task goes on, so its events still matter."""
     kept = {name: value for name in KEPT if (value := tracker.get_slot(name)) is not None}
     closed = {"v": STATE_VERSION, "slots": kept} if kept else None
@@ -63,6 +66,8 @@ def save(tracker: DialogueStateTracker, *, is_open: bool, misses: int) -> dict[s
     if len(events) > MAX_EVENTS and misses == 0:
         slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
         state = {"v": STATE_VERSION, "slots": slots, "loop": tracker.active_loop_name}
+    if tellings != NO_TELLINGS:
+        state["tellings"] = tellings.to_json()
     return state if len(json.dumps(state)) <= MAX_STATE else closed
 
 

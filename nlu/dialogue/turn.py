@@ -32,7 +32,9 @@ from nlu.dialogue.explaining import explain
 from nlu.dialogue.model import Meaning, Model
 from nlu.dialogue.questions import NOTHING, open_question
 from nlu.dialogue.responses import PayloadGenerator
+from nlu.dialogue.tellings import NO_TELLINGS, Tellings, tellings_of
 from nlu.hearing import UNKNOWN, Hearing
+from nlu.numbers import told
 from nlu.policies.escalation import REPORTS, misses
 from nlu.protocol import Entity, Expecting, FrameError, TurnResult, Understood
 
@@ -82,14 +84,27 @@ class Dialogue:
 
     def say(self, text: str, state: Any, hearing: Hearing = UNKNOWN) -> TurnResult:
         """Take a turn in which the customer wrote or said `text`, which came as `hearing` tells."""
-        tracker = self._tracker(state)
-        return self._turn(self._understand(text, self._heard(tracker, hearing)), tracker)
+        tracker, tellings = self._tracker(state), tellings_of(state)
+        heard = self._heard(tracker, hearing, tellings)
+        meaning = self._understand(text, heard)
+        return self._turn(meaning, tracker, self._told(text, heard, meaning, tellings))
+
+    def _told(self, text: str, hearing: Hearing, meaning: Meaning, tellings: Tellings) -> Tellings:
+        """Add what a caller told, in answer to the question for a number or without it."""
+        named = any(e["entity"] == "heard_number" for e in meaning.entities)
+        asked = hearing.expecting == "order_number"
+        if not hearing.is_heard or not (named or asked):
+            return tellings
+        readings = (text, *hearing.alternatives)
+        return tellings.hear(told(readings, self._lang, pattern=self._number_pattern, asked=asked))
 
     def explain(self, text: str, state: Any, hearing: Hearing = UNKNOWN) -> dict[str, Any]:
         """Tell why `say` understands a text as it does, see `nlu.dialogue.explaining`."""
-        return explain(self._model.pipeline(), text, self._heard(self._tracker(state), hearing))
+        return explain(
+            self._model.pipeline(), text, self._heard(self._tracker(state), hearing, tellings_of(state))
+        )
 
-    def _heard(self, tracker: DialogueStateTracker, hearing: Hearing) -> Hearing:
+    def _heard(self, tracker: DialogueStateTracker, hearing: Hearing, tellings: Tellings) -> Hearing:
         """Return how a text came, and what it may answer."""
         question = open_question(tracker)
         return replace(
@@ -98,6 +113,9 @@ class Dialogue:
             expecting=question.expecting,
             question=question.name,
             heard_number=tracker.get_slot("heard_number") if question.name == "confirm_number" else None,
+            # What corrects a number that was read back differs from it: earlier tellings do not count there.
+            before=tellings.heard if question.expecting == "order_number" else (),
+            refused=tellings.refused,
             number_pattern=self._number_pattern,
         )
 
@@ -119,7 +137,8 @@ class Dialogue:
         """
         if intent not in self._intents:
             raise FrameError("unknown_intent")
-        return self._turn(Meaning(intent, 1.0, intent, 1.0, entities), self._tracker(state))
+        meaning = Meaning(intent, 1.0, intent, 1.0, entities)
+        return self._turn(meaning, self._tracker(state), tellings_of(state))
 
     def _tracker(self, state: Any) -> DialogueStateTracker:
         tracker = states.restore(state, self._domain)
@@ -128,10 +147,12 @@ class Dialogue:
             tracker.update(ActiveLoop(tracker.active_loop_name), self._domain)
         return tracker
 
-    def _turn(self, meaning: Meaning, tracker: DialogueStateTracker) -> TurnResult:
+    def _turn(self, meaning: Meaning, tracker: DialogueStateTracker, tellings: Tellings) -> TurnResult:
         asked = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
         entities = [*meaning.entities, *self._agreed(meaning, tracker)]
         intent = open_question(tracker).meanings.get(meaning.intent, meaning.intent)
+        if intent == "number_refused" and (number := tracker.get_slot("heard_number")):
+            tellings = tellings.refuse(number)
         tracker.update(states.utterance(intent, entities, meaning.confidence), self._domain)
         slots = _now(self._extract.run(self._channel, self._nlg, tracker, self._domain))
         # An empty value clears a slot; where it is clear already, that would look like an answer to a form.
@@ -140,7 +161,9 @@ class Dialogue:
         before = len(tracker.events)
         outputs = self._act(tracker)
         answered = any(isinstance(e, SlotSet) and e.key == asked and e.value for e in changed)
-        return self._result(tracker, outputs, _understood(meaning, answered=answered), before)
+        if tracker.get_slot("order_number"):
+            tellings = NO_TELLINGS  # a yes, or keys: the number is known
+        return self._result(tracker, outputs, _understood(meaning, answered=answered), before, tellings)
 
     @staticmethod
     def _agreed(meaning: Meaning, tracker: DialogueStateTracker) -> list[dict[str, Any]]:
@@ -187,6 +210,7 @@ class Dialogue:
         outputs: list[dict[str, Any]],
         understood: Understood,
         before: int,
+        tellings: Tellings,
     ) -> TurnResult:
         events = list(tracker.events)
         handoff = next((i for i, o in enumerate(outputs) if o.get("do") == "handoff"), None)
@@ -196,7 +220,7 @@ class Dialogue:
         is_open = handoff is None and bool(question.name or waits or count)
         return TurnResult(
             outputs=tuple(outputs),
-            state=states.save(tracker, is_open=is_open, misses=count),
+            state=states.save(tracker, is_open=is_open, misses=count, tellings=tellings),
             understood=understood,
             expecting=question.expecting,
             question=question.name,

@@ -69,6 +69,19 @@ def best(
     return _found(ordered[0]) if ordered else None
 
 
+def costs(
+    readings: Sequence[str], lang: str, *, pattern: Pattern | None = None, asked: bool = False
+) -> dict[str, float]:
+    """Return all order numbers that a recogniser may have heard, likeliest first, and what each costs.
+
+    Parameters as for `best`.
+    """
+    ordered = _ordered(readings, lang, pattern, doubtful=True)
+    if asked and not ordered:
+        ordered = _ordered(readings, lang, pattern, doubtful=False)
+    return {candidate.value: candidate.cost for candidate in ordered}
+
+
 def elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
     """Return where in `text` figures are a date, a time, a price, a telephone number or a postcode."""
     if not has_digit(text):

@@ -1,5 +1,6 @@
 """`centrala numbers`."""
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -47,3 +48,20 @@ def test_without_a_configuration_numbers_look_as_they_usually_do(tmp_path: Path)
     missing = str(tmp_path / "none.yml")
     result = CliRunner().invoke(main, ["numbers", "--lang", "pl", "--config", missing, "10 023"])
     assert (result.exit_code, result.stdout) == (0, "10023\n")
+
+
+def test_a_number_that_is_told_again() -> None:
+    first, again = ["one zero six two three", "one zero three two three"], ["one zero six two three"]
+    lines = [
+        {"readings": first},
+        {"readings": again, "before": [first], "refused": ["10623"]},
+        {"readings": again, "before": [again], "refused": ["10623"]},
+        {"readings": ["one zero nine two three", *first], "before": [first]},
+        {"readings": []},
+        {"readings": "one zero zero two three"},
+    ]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines) + "{10023}\n"
+    for shop in ([], ["--set", "orders.number_pattern=[0-9]{5}"]):
+        result = CliRunner().invoke(main, ["numbers", "--lang", "en", "--batch", *shop], input=text)
+        assert result.exit_code == 0
+        assert result.stdout == "10623\n10323\n\n10623\n\n10023\n10023\n"

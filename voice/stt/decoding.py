@@ -12,7 +12,7 @@ only where the caller will not notice (see `SECOND_LOOK`), the same audio is dec
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vosk import KaldiRecognizer, Model
@@ -21,19 +21,25 @@ from voice.audio.resample import Resampler
 from voice.stt.frames import RATE
 from voice.stt.grammar import UNKNOWN
 from voice.stt.models import VoskModel
-from voice.stt.recogniser import Transcript, Word
+from voice.stt.recogniser import Expecting, Transcript, Word
 
 SECOND_LOOK = 0.06
 """Seconds of CPU that the first decoding may have taken for the second to be worth its time."""
+LOOK_AT_NUMBERS = 0.1
+"""The same where an order number was asked for, whose other readings mend what noise took: a call waits 0.1 s
+longer at most, and where all was heard well not at all."""
 LOOK_AT_ANSWERS = 0.6
 """The same where a yes or no was asked for: what is taken for a yes must be one (`voice.stt.doubt`)."""
+LOOKS: Mapping[Expecting | None, float] = {"yes_no": LOOK_AT_ANSWERS, "order_number": LOOK_AT_NUMBERS}
+"""By what was asked for; else `SECOND_LOOK`."""
 DOUBTFUL = 0.9
 """A word's confidence below which other readings are asked for."""
 BELIEVED = 0.7
 """Mean confidence from which on an open reading replaces a grammar's that hardly fitted."""
 FITTED = 0.5
 """Share of the speech that must be words of the grammar for the grammar to be believed."""
-ALTERNATIVES = 4
+ALTERNATIVES = 10
+"""As many as the dialogue looks at: a number that is told again is looked for in those of both tellings."""
 
 
 class VoskDecoding:

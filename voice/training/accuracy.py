@@ -1,23 +1,25 @@
 """How often a spoken order number is understood: `python -m voice.training.accuracy`.
 
 Numbers are said by voices that no model was trained with, through a telephone line, and heard under the
-grammar of the question for an order number. What is heard wrong is read back; the caller says no and says the
-number again, faster or slower and in other noise. A number is acted on only after a yes, so what counts
-against the bot beside being wrong twice is a 'no' that it hears as a 'yes'.
+grammar of the question for an order number, with the alternatives that a speech worker has time for. What is
+heard wrong is read back; the caller says no and says the number again, faster or slower and in other noise,
+and the second telling is understood with the first, as the dialogue does it. A number is acted on only after
+a yes, so what counts against the bot beside being wrong twice is a 'no' that it hears as a 'yes'.
 """
 
 import argparse
+import json
 import random
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from voice.stt.decoding import VoskDecoding
+from voice.stt.decoding import LOOKS, SECOND_LOOK, VoskDecoding
 from voice.stt.grammar import Lists, build, load_lists
 from voice.stt.models import STARTER_MODELS, VoskModel, find_model
-from voice.stt.recogniser import Expecting
+from voice.stt.recogniser import Expecting, Transcript
 from voice.training.caller import RATE, speak
 from voice.training.channel import Line, telephone
 from voice.training.spoken_numbers import Style, say
@@ -30,8 +32,21 @@ _MOST_BYTES = RATE * 2 * 60
 _BEFORE, _AFTER = 0.3, 0.5
 _NO = {"pl": "nie", "cs": "ne", "en": "no"}
 
-Understand = Callable[[Sequence[str]], list[str]]
-"""Gives the order number in each text, or an empty string."""
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What was heard when a number was told."""
+
+    readings: tuple[str, ...]
+    """Best first."""
+    before: tuple[tuple[str, ...], ...] = ()
+    """The readings of earlier tellings."""
+    refused: tuple[str, ...] = ()
+    """What was read back and answered with a no."""
+
+
+Understand = Callable[[Sequence[Telling]], list[str]]
+"""Gives the order number that each telling means, or an empty string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +94,16 @@ class Ear:
         """Tell whether the model has a word."""
         return bool(self.model.vosk_model_find_word(word) >= 0)
 
-    def hear(self, pcm: bytes, expecting: Expecting | None) -> str:
-        """Give the text of a turn; without `expecting` anything may have been said."""
+    def hear(self, pcm: bytes, expecting: Expecting | None) -> Transcript:
+        """Give what was heard in a turn; without `expecting` anything may have been said."""
         grammar = None
         if expecting:
             grammar = build(self.lists, expecting, self.knows).to_json()
-        decoding = VoskDecoding(self.model, self.facts, grammar, _MOST_BYTES)
+        look = LOOKS.get(expecting, SECOND_LOOK)
+        decoding = VoskDecoding(self.model, self.facts, grammar, _MOST_BYTES, look)
         for at in range(0, len(pcm), _STEP):
             decoding.accept(pcm[at : at + _STEP])
-        return decoding.finish().text
+        return decoding.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +139,40 @@ def measure(
     ear: Ear, people: Sequence[Caller], style: Style, snr_db: float, understand: Understand
 ) -> Figures:
     """Let everybody say their number, and those who were misheard say it again."""
-    heard = understand([ear.hear(caller.turn(1, snr_db), "order_number") for caller in people])
-    wrong = [(caller, found) for caller, found in zip(people, heard, strict=True) if found != caller.number]
-    again = understand([ear.hear(caller.turn(2, snr_db), "order_number") for caller, _ in wrong])
-    mended = sum(found == caller.number for (caller, _), found in zip(wrong, again, strict=True))
+    tellings = [Telling(readings(ear, caller.turn(1, snr_db))) for caller in people]
+    told = zip(people, tellings, understand(tellings), strict=True)
+    wrong = [(caller, telling, found) for caller, telling, found in told if found != caller.number]
+    retold = [
+        Telling(readings(ear, caller.turn(2, snr_db)), (telling.readings,), (found,) if found else ())
+        for caller, telling, found in wrong
+    ]
+    again = understand(retold)
+    mended = sum(found == caller.number for (caller, _, _), found in zip(wrong, again, strict=True))
     yes = set(ear.lists.yes)
-    denied = [caller for caller, found in wrong if found]
-    wrong_yes = sum(ear.hear(caller.turn(3, snr_db, _NO[caller.lang]), "yes_no") in yes for caller in denied)
+    denied = [caller for caller, _, found in wrong if found]
+    answers = [ear.hear(caller.turn(3, snr_db, _NO[caller.lang]), "yes_no").text for caller in denied]
+    wrong_yes = sum(answer in yes for answer in answers)
     first = len(people) - len(wrong)
     lang = people[0].lang if people else ""
     return Figures(lang, style, snr_db, len(people), first, first + mended, wrong_yes)
 
 
+def readings(ear: Ear, pcm: bytes) -> tuple[str, ...]:
+    """Hear the answer to the question for an order number: the text and the alternatives."""
+    heard = ear.hear(pcm, "order_number")
+    return (heard.text, *heard.alternatives)
+
+
 def understood_by_command(lang: str) -> Understand:
     """Understand numbers as `centrala numbers` does; what understands them is another room of the house."""
 
-    def understand(texts: Sequence[str]) -> list[str]:
-        if not texts:
+    def understand(tellings: Sequence[Telling]) -> list[str]:
+        if not tellings:
             return []
         command = [sys.executable, "-m", "bot", "numbers", "--lang", lang, "--batch"]
-        lines = "".join(f"{text}\n" for text in texts)
+        lines = "".join(f"{json.dumps(asdict(telling))}\n" for telling in tellings)
         done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)  # noqa: S603
-        return done.stdout.split("\n")[: len(texts)]
+        return done.stdout.split("\n")[: len(tellings)]
 
     return understand
 

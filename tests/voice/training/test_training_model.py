@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.speech import RATE, call
-from voice.training.accuracy import callers, measure
+from voice.stt.recogniser import Transcript
+from voice.training.accuracy import Telling, callers, measure
 from voice.training.espeak import SILENCE
 from voice.training.supply import Supply
 from voice.training.texts import Texts
@@ -143,14 +145,24 @@ def test_the_figures_count_turns_and_false_yeses() -> None:
         class lists:
             yes = ("yes",)
 
-        def hear(self, pcm: bytes, expecting: str | None) -> str:
-            return "yes" if expecting == "yes_no" else "whatever"
+        def hear(self, pcm: bytes, expecting: str | None) -> Transcript:
+            return Transcript("yes") if expecting == "yes_no" else Transcript("whatever", (), ("what ever",))
 
     people = callers("en", voices_for_tests("en"), 4, "digits")
     answers = iter([[people[0].number, "99999", "", "99999"], [people[1].number, "", "99999"]])
-    figures = measure(Deaf(), people, "digits", 25, lambda texts: next(answers))  # type: ignore[arg-type]
+    asked: list[Sequence[Telling]] = []
+
+    def understand(tellings: Sequence[Telling]) -> list[str]:
+        asked.append(tellings)
+        return next(answers)
+
+    figures = measure(Deaf(), people, "digits", 25, understand)  # type: ignore[arg-type]
     assert (figures.asked, figures.first, figures.second, figures.wrong_yes) == (4, 1, 2, 2)
     assert "50.0%" in str(figures)
+    readings = ("whatever", "what ever")
+    assert asked[0] == [Telling(readings)] * 4
+    refused = [("99999",), (), ("99999",)]
+    assert asked[1] == [Telling(readings, (readings,), one) for one in refused]
 
 
 def test_callers_are_the_same_for_the_same_seed() -> None:
