@@ -12,7 +12,7 @@ only where the caller will not notice (see `SECOND_LOOK`), the same audio is dec
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from vosk import KaldiRecognizer, Model
@@ -30,16 +30,23 @@ LOOK_AT_NUMBERS = 0.1
 longer at most, and where all was heard well not at all."""
 LOOK_AT_ANSWERS = 0.6
 """The same where a yes or no was asked for: what is taken for a yes must be one (`voice.stt.doubt`)."""
-LOOKS: Mapping[Expecting | None, float] = {"yes_no": LOOK_AT_ANSWERS, "order_number": LOOK_AT_NUMBERS}
-"""By what was asked for; else `SECOND_LOOK`."""
 DOUBTFUL = 0.9
 """A word's confidence below which other readings are asked for."""
 BELIEVED = 0.7
 """Mean confidence from which on an open reading replaces a grammar's that hardly fitted."""
 FITTED = 0.5
 """Share of the speech that must be words of the grammar for the grammar to be believed."""
-ALTERNATIVES = 10
-"""As many as the dialogue looks at: a number that is told again is looked for in those of both tellings."""
+ALTERNATIVES = 4
+NUMBER_ALTERNATIVES = 10
+"""As many as the dialogue looks at: a number that is told again is looked for in those of both tellings. A
+yes is not given more: each reading may make it doubtful (`voice.stt.doubt`)."""
+
+
+def look(expecting: Expecting | None) -> tuple[float, int]:
+    """Return the second look's time and how many alternatives, by what was asked for: the last parameters."""
+    if expecting == "order_number":
+        return LOOK_AT_NUMBERS, NUMBER_ALTERNATIVES
+    return LOOK_AT_ANSWERS if expecting == "yes_no" else SECOND_LOOK, ALTERNATIVES
 
 
 class VoskDecoding:
@@ -52,7 +59,9 @@ class VoskDecoding:
         grammar: str | None,
         max_bytes: int,
         second_look: float = SECOND_LOOK,
+        alternatives: int = ALTERNATIVES,
     ) -> None:
+        self._alternatives = alternatives
         self._second_look = second_look
         self._model = model
         self._rate = facts.rate
@@ -118,7 +127,7 @@ class VoskDecoding:
 
     def _other_readings(self, text: str) -> tuple[str, ...]:
         recogniser = self._new(self._grammar)
-        recogniser.SetMaxAlternatives(ALTERNATIVES + 1)
+        recogniser.SetMaxAlternatives(self._alternatives + 1)
         segments = [
             [choice.get("text", "") for choice in segment.get("alternatives", [])] or [""]
             for segment in self._again(recogniser)
@@ -128,7 +137,7 @@ class VoskDecoding:
         for at, choices in enumerate(segments):
             for choice in choices:
                 readings[_known(" ".join([*best[:at], choice, *best[at + 1 :]]))] = None
-        return tuple(reading for reading in readings if reading not in ("", text))[:ALTERNATIVES]
+        return tuple(reading for reading in readings if reading not in ("", text))[: self._alternatives]
 
     def _again(self, recogniser: KaldiRecognizer) -> Iterator[dict[str, Any]]:
         """Decode the turn's audio once more, in the steps that Vosk's endpointer needs."""

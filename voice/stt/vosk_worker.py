@@ -12,7 +12,7 @@ from typing import Any
 from vosk import Model, SetLogLevel
 
 from bot.errors import CentralaError
-from voice.stt.decoding import LOOKS, SECOND_LOOK, VoskDecoding
+from voice.stt.decoding import VoskDecoding, look
 from voice.stt.frames import BYTES_A_SECOND, RATE
 from voice.stt.grammar import build, load_lists
 from voice.stt.models import STARTER_MODELS, ModelError, VoskModel, find_model
@@ -48,8 +48,7 @@ class VoskEngine:
         if request.expecting is not None and facts.grammars:
             grammar = self._grammar(request.lang, request.expecting, request.phrases)[0]
         max_bytes = int(self._max_seconds * BYTES_A_SECOND * facts.rate / RATE)
-        look = LOOKS.get(request.expecting, SECOND_LOOK)
-        return VoskDecoding(self._models[request.lang], facts, grammar, max_bytes, look)
+        return VoskDecoding(self._models[request.lang], facts, grammar, max_bytes, *look(request.expecting))
 
     def _make_grammar(
         self, lang: str, expecting: Expecting, phrases: tuple[str, ...]

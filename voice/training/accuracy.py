@@ -16,7 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from voice.stt.decoding import LOOKS, SECOND_LOOK, VoskDecoding
+from voice.stt.decoding import VoskDecoding, look
+from voice.stt.doubt import doubtful_yes, is_yes
+from voice.stt.edges import without_edges
 from voice.stt.grammar import Lists, build, load_lists
 from voice.stt.models import STARTER_MODELS, VoskModel, find_model
 from voice.stt.recogniser import Expecting, Transcript
@@ -99,11 +101,10 @@ class Ear:
         grammar = None
         if expecting:
             grammar = build(self.lists, expecting, self.knows).to_json()
-        look = LOOKS.get(expecting, SECOND_LOOK)
-        decoding = VoskDecoding(self.model, self.facts, grammar, _MOST_BYTES, look)
+        decoding = VoskDecoding(self.model, self.facts, grammar, _MOST_BYTES, *look(expecting))
         for at in range(0, len(pcm), _STEP):
             decoding.accept(pcm[at : at + _STEP])
-        return decoding.finish()
+        return without_edges(decoding.finish())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,12 @@ def measure(
     ]
     again = understand(retold)
     mended = sum(found == caller.number for (caller, _, _), found in zip(wrong, again, strict=True))
-    yes = set(ear.lists.yes)
     denied = [caller for caller, _, found in wrong if found]
-    answers = [ear.hear(caller.turn(3, snr_db, _NO[caller.lang]), "yes_no").text for caller in denied]
-    wrong_yes = sum(answer in yes for answer in answers)
+    answers = [ear.hear(caller.turn(3, snr_db, _NO[caller.lang]), "yes_no") for caller in denied]
+    wrong_yes = sum(
+        is_yes(answer.text, caller.lang) and not doubtful_yes(answer, caller.lang)
+        for caller, answer in zip(denied, answers, strict=True)
+    )
     first = len(people) - len(wrong)
     lang = people[0].lang if people else ""
     return Figures(lang, style, snr_db, len(people), first, first + mended, wrong_yes)

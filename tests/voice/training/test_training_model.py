@@ -142,9 +142,6 @@ def test_the_figures_count_turns_and_false_yeses() -> None:
     class Deaf:
         """Hears nothing right the first time, and a yes in every no."""
 
-        class lists:
-            yes = ("yes",)
-
         def hear(self, pcm: bytes, expecting: str | None) -> Transcript:
             return Transcript("yes") if expecting == "yes_no" else Transcript("whatever", (), ("what ever",))
 
