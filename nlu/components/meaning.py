@@ -12,7 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.regex_entity_extractor import RegexEntityExtractor
 from rasa.nlu.utils.pattern_utils import extract_patterns
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -152,7 +152,6 @@ class NamedThings(AfterClassifier):
             "heard_intent": "number_heard",
             "corrected_intent": "number_corrected",
             "confirming_intents": ["affirm"],
-            "denying_intents": ["deny", "unsure"],
             "stronger_than_number": ["ask_human", "cancel", "faq", "goodbye"],
             "stronger_than_answer": ["ask_human", "cancel"],
             # Questions to which a number is no answer.
@@ -185,26 +184,16 @@ class NamedThings(AfterClassifier):
             elif hearing.question != "confirm_number":
                 self._decide(message, self._config["heard_intent"], 1.0)
             elif (
-                values[HEARD_NUMBER] == hearing.heard_number
-                and self._says_yes(message)
-                and spoken.says_more(message.get(TEXT), hearing.lang)
+                intent in self._config["confirming_intents"]
+                and values[HEARD_NUMBER] == hearing.heard_number
+                and spoken.beside_number(message.get(TEXT), hearing.lang)
             ):
-                self._decide(message, self._config["confirming_intents"][0], 1.0)
                 return [e for e in entities if e["entity"] != HEARD_NUMBER]
             else:
                 self._decide(message, self._config["corrected_intent"], 1.0)
         elif self._config["another_entity"] in values and intent == self._config["number_intent"]:
             self._decide(message, self._config["another_intent"], message.get(INTENT)["confidence"])
         return entities
-
-    def _says_yes(self, message: Message) -> bool:
-        """Tell whether the words beside the number that was read back are sooner a yes than a no.
-
-        A number weighs as a question about an order, whatever else is said.
-        """
-        shares = {e["name"]: e["confidence"] for e in message.get(INTENT_RANKING_KEY) or []}
-        yes = sum(shares.get(name, 0.0) for name in self._config["confirming_intents"])
-        return yes > 2 * sum(shares.get(name, 0.0) for name in self._config["denying_intents"])
 
     @staticmethod
     def _tidy(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,14 +10,19 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.components import spoken
+from nlu.hearing import hearing_of
 from nlu.words import Vocabulary, build, fold, split
 
 FAMILIARITY = "familiarity"
 """Property of a message: how much it is like what was trained on, 0 to 1."""
+
+ANSWER = "answer"
+"""Property of a message: the words by which it is understood, which are not always all."""
 
 TOKENS = f"{TEXT}_tokens"
 
@@ -38,8 +43,17 @@ class FoldingTokenizer(Tokenizer):
         """Tokenize the text of incoming messages; they have no other attribute."""
         for message in messages:
             if isinstance(message.get(TEXT), str):
-                message.set(TOKENS, self.tokenize(message, TEXT))
+                message.set(ANSWER, _answer(message))
+                message.set(TOKENS, self.tokenize(message, ANSWER))
         return messages
+
+
+def _answer(message: Message) -> str:
+    """Return the text; to "is that the number?" without the number: yes or no is said beside it."""
+    text, hearing = str(message.get(TEXT)), hearing_of(message.get(METADATA))
+    if hearing.question != "confirm_number" or not hearing.is_heard:
+        return text
+    return spoken.beside_number(text, hearing.lang) or text
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import encoder
+from nlu.components.reading import ANSWER
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -48,7 +49,9 @@ class SentenceFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to each message."""
         if self._model is not None and messages:
-            rows = self._model.encode([message.get(TEXT) or "" for message in messages])
+            rows = self._model.encode(
+                [message.get(ANSWER) or message.get(TEXT) or "" for message in messages]
+            )
             for message, row in zip(messages, rows, strict=True):
                 vector = np.asarray(row, dtype=np.float64)[np.newaxis] * self._config["weight"]
                 message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._node))

@@ -32,11 +32,11 @@ def order_number(text: str, hearing: Hearing, pattern: re.Pattern[str]) -> str |
     return found.value
 
 
-def says_more(text: str, lang: str) -> bool:
-    """Tell whether anything but a number is said: a number that is only said again is no yes."""
+def beside_number(text: str, lang: str) -> str:
+    """Return what is said beside the number in `text`, and nothing where the number is all there is."""
     found = numbers.find(text, lang, asked=True)
-    rest = text if found is None else text[: found.start] + " " + text[found.end :]
-    return re.search(r"\w", rest) is not None
+    rest = text if found is None else f"{text[: found.start]} {text[found.end :]}"
+    return rest.strip() if re.search(r"\w", rest) else ""
 
 
 def named_elsewhere(text: str, lang: str) -> list[tuple[int, int]]:
