@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rasa.shared.utils.io
 from rasa.core.actions.action import Action, action_for_name_or_text
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
@@ -46,11 +50,33 @@ class Step:
     context: ExecutionContext
 
 
+_read: dict[str, Any] = {}
+"""What was read while models were loaded, by its text: all languages have the same domain."""
+
+
+@contextmanager
+def _yaml_read_once() -> Iterator[None]:
+    """Let Rasa parse a YAML text once in a process: it is half of what loading a second model takes."""
+    parse = rasa.shared.utils.io.read_yaml
+
+    def read(content: str, reader_type: Any = "safe") -> Any:
+        key = f"{reader_type} {content}"
+        if key not in _read:
+            _read[key] = parse(content, reader_type)
+        return copy.deepcopy(_read[key])
+
+    rasa.shared.utils.io.read_yaml = read
+    try:
+        yield
+    finally:
+        rasa.shared.utils.io.read_yaml = parse
+
+
 class Model:
     """One language's model."""
 
     def __init__(self, path: Path) -> None:
-        with tempfile.TemporaryDirectory() as directory:
+        with tempfile.TemporaryDirectory() as directory, _yaml_read_once():
             metadata, runner = load_predict_graph_runner(
                 Path(directory), path, LocalModelStorage, SequentialGraphRunner
             )
