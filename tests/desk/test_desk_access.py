@@ -92,7 +92,7 @@ AVATAR_CONTRASTS = """() => {
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_initials_can_be_read_on_every_colour(open_desk: OpenDesk, dark: bool) -> None:
-    # The colour goes by the customer's id: one customer in eight was too pale to read, and axe saw it as seldom.
+    # The colour goes by the customer's id: one in eight was too pale to read, and axe saw it by chance.
     page = await open_desk(dark=dark)
     await page.wait_for_selector(".avatar[data-known]")
     contrasts = await page.evaluate(AVATAR_CONTRASTS)
