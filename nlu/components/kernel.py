@@ -27,8 +27,9 @@ FILE = "examples.npz"
 class KernelClassifier(GraphComponent):
     """Ranks the intents by a kernel ridge regression (`nlu.components.ridge`) over all sentence features.
 
-    Every block of features counts by its rows' length. `temperature`, by language, divides the scores, which
-    run from 0 to 1, before they become shares: what the classifier claims should come true that often.
+    Every block of features counts by its rows' length. Of what the encoder says only the `meaning_size`
+    directions in which the examples differ most are kept. `temperature`, by language, divides the scores,
+    which run from 0 to 1, before they become shares: what the classifier claims should come true that often.
     """
 
     def __init__(
@@ -42,7 +43,14 @@ class KernelClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the parameters and their defaults; `ranking_length` 0 ranks all intents."""
-        return {"gamma": 1.0, "ridge": 0.2, "balance": 0.5, "temperature": {}, "ranking_length": 0}
+        return {
+            "gamma": 1.0,
+            "ridge": 0.2,
+            "balance": 0.5,
+            "meaning_size": 160,
+            "temperature": {},
+            "ranking_length": 0,
+        }
 
     @classmethod
     def create(  # noqa: D102
@@ -61,14 +69,16 @@ class KernelClassifier(GraphComponent):
         lengths = np.max([[_length(block) for block in row] for row in blocks], axis=0).astype(np.float32)
         total = np.float32(np.sqrt(lengths @ lengths))
         sparse = vstack([_sparse(row) for row in blocks]).tocsr().astype(np.float32) / total
-        dense = np.vstack([_dense(row) for row in blocks]) / total
+        meant: ridge.Matrix = np.vstack([_dense(row) for row in blocks]) / total
+        axes = ridge.axes(meant, self._config["meaning_size"])
+        dense: ridge.Matrix = meant @ axes
         fit = ridge.fit(
             sparse,
             dense,
             [message.get(INTENT) for message in examples],
             **{name: self._config[name] for name in ("gamma", "ridge", "balance")},
         )
-        self._learned = _Learned(fit, sparse.T.tocsr(), dense, lengths)
+        self._learned = _Learned(fit, sparse.T.tocsr(), dense, axes, lengths)
         with self._storage.write_to(self._resource) as directory:
             self._learned.save(directory / FILE)
         return self._resource
@@ -111,13 +121,20 @@ class _Learned:
     """The examples and what each says for each class."""
 
     def __init__(
-        self, fit: ridge.Fit, words: csr_matrix, meanings: ridge.Matrix, lengths: ridge.Matrix
+        self,
+        fit: ridge.Fit,
+        words: csr_matrix,
+        meanings: ridge.Matrix,
+        axes: ridge.Matrix,
+        lengths: ridge.Matrix,
     ) -> None:
         self.fit = fit
         self._words = words
         """A row a feature, a column an example."""
         # Column by column, because so OpenBLAS multiplies it by a vector in a quarter of the time.
         self._meanings = np.asfortranarray(meanings)
+        self._axes = axes
+        """A row a number of the encoder's, a column one of `meanings`."""
         self._lengths = lengths
         """The longest row of each block of features."""
 
@@ -127,8 +144,8 @@ class _Learned:
         lengths = self._lengths[: len(blocks)]
         products = sparse.times([b.features for b in blocks if b.is_sparse()], self._words)
         meaning = _dense(blocks)[0]
-        if len(meaning):
-            products += self._meanings @ meaning
+        if len(meaning) and len(self._axes):
+            products += self._meanings @ (meaning @ self._axes)
         products /= np.sqrt(lengths @ lengths)
         scores = ridge.kernel(products, gamma) @ self.fit.weights + self.fit.shares
         return scores.astype(np.float64)
@@ -144,6 +161,7 @@ class _Learned:
             indices=self._words.indices,
             indptr=self._words.indptr,
             meanings=self._meanings.astype(np.float16),
+            axes=self._axes,
             lengths=self._lengths,
         )
 
@@ -154,7 +172,7 @@ class _Learned:
             fit = ridge.Fit(kept["classes"], kept["weights"], kept["shares"])
             parts = (kept["data"], kept["indices"], kept["indptr"])
             words = csr_matrix(parts, shape=(len(kept["indptr"]) - 1, len(fit.weights)))
-            return cls(fit, words, kept["meanings"].astype(np.float32), kept["lengths"])
+            return cls(fit, words, kept["meanings"].astype(np.float32), kept["axes"], kept["lengths"])
 
 
 def _blocks(message: Message) -> list[Features]:

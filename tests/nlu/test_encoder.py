@@ -62,6 +62,16 @@ def test_the_ridge_learns_from_sparse_and_dense_alike() -> None:
     assert np.allclose(scores.sum(axis=1), 1.0, atol=1e-3)
 
 
+def test_fewer_numbers_keep_what_tells_sentences_apart() -> None:
+    many = np.zeros((3, 5), dtype=np.float32)
+    many[:, :2] = [[3, 4], [4, 3], [-4, 3]]
+    axes = ridge.axes(many, 2)
+    assert axes.shape == (5, 2)
+    assert np.allclose((many @ axes) @ (many @ axes).T, many @ many.T, atol=1e-4)
+    assert ridge.axes(many, 9).shape == (5, 5)
+    assert ridge.axes(np.zeros((3, 0), dtype=np.float32), 2).shape == (0, 0)
+
+
 def test_a_rare_class_counts_as_much_where_classes_are_balanced() -> None:
     sparse = csr_matrix(np.eye(10, dtype=np.float32))
     labels = ["often"] * 9 + ["rare"]
