@@ -70,7 +70,8 @@ def compare(arguments: argparse.Namespace, found: Mapping[str, _Reader]) -> None
     plain = independent.without_encoder(arguments.data_dir, languages, arguments.config)
     _print("\n## Sentences by authors who have not seen the training data")
     for lang in languages:
-        full = independent.outcomes(folder, lang, found[lang].decide)
+        heard = {independent.key(_plain(text)) for _, text in _examples(HOME / "data" / lang)}
+        full = independent.outcomes(folder, lang, found[lang].decide, heard)
         alone = independent.outcomes(folder, lang, _Reader(lang, plain[lang]).decide)
         _print("\n".join(independent.table(lang, full, alone)))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import yaml
 
 from nlu.hearing import Hearing
 from nlu.training import ensure_models
+from nlu.words import fold, split
 
 ENCODER = "nlu.components.sentence.SentenceFeaturizer"
 OUTSIDE = frozenset({"out_of_scope", "nlu_fallback"})
@@ -42,6 +43,8 @@ class Outcome:
     """The class, which is the file's name: out_of_scope_near is a class of its own."""
     intent: str
     decided: Counter[str]
+    unheard: Counter[str] = field(default_factory=Counter)
+    """The same, of those sentences alone that are no training example word for word."""
 
     @property
     def total(self) -> int:
@@ -51,9 +54,17 @@ class Outcome:
     @property
     def right(self) -> int:
         """How many were recognised; for a text outside the bot's scope a fallback is right, too."""
+        return self._right(self.decided)
+
+    @property
+    def right_unheard(self) -> int:
+        """How many of the unheard ones were recognised."""
+        return self._right(self.unheard)
+
+    def _right(self, decided: Counter[str]) -> int:
         if self.intent in OUTSIDE:
-            return sum(self.decided[intent] for intent in OUTSIDE)
-        return sum(n for intent, n in self.decided.items() if SAME.get(intent, intent) == self.intent)
+            return sum(decided[intent] for intent in OUTSIDE)
+        return sum(n for intent, n in decided.items() if SAME.get(intent, intent) == self.intent)
 
     def taken_for(self, *, talk: bool) -> int:
         """Return how many were taken for something the bot acts on; `talk`: searches and small talk too."""
@@ -70,14 +81,20 @@ def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
     return max(0.0, (middle - spread) / (1 + square)), min(1.0, (middle + spread) / (1 + square))
 
 
-def outcomes(folder: Path, lang: str, read: Read) -> list[Outcome]:
-    """Ask a language's model about every sentence in `folder`/<lang>."""
+def outcomes(folder: Path, lang: str, read: Read, heard: Set[str] = frozenset()) -> list[Outcome]:
+    """Ask a language's model about every sentence in `folder`/<lang>; `heard`: `key` of each example."""
     found = []
     for path in sorted((folder / lang).glob("*.jsonl")):
         cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        decided = Counter(_decided(case, lang, read) for case in cases)
-        found.append(Outcome(path.stem, cases[0]["intent"], decided))
+        decided = [_decided(case, lang, read) for case in cases]
+        new = (d for d, case in zip(decided, cases, strict=True) if key(case["text"]) not in heard)
+        found.append(Outcome(path.stem, cases[0]["intent"], Counter(decided), Counter(new)))
     return found
+
+
+def key(text: str) -> str:
+    """Return what two texts that say the same word for word have in common."""
+    return " ".join(fold(word) for word, _ in split(text))
 
 
 def _decided(case: Mapping[str, Any], lang: str, read: Read) -> str:
@@ -89,8 +106,11 @@ def _decided(case: Mapping[str, Any], lang: str, read: Read) -> str:
 def table(lang: str, full: Sequence[Outcome], plain: Sequence[Outcome]) -> Iterator[str]:
     """Yield a language's table as Markdown; `plain` is the same without the encoder."""
     yield f"\n### {lang}: {sum(o.total for o in full)} sentences\n"
-    yield "| class | sentences | recognised (95 %) | fell back | taken for something else | n-grams alone |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield (
+        "| class | sentences | recognised (95 %) | fell back | taken for something else "
+        "| no example word for word | of these recognised | n-grams alone |"
+    )
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     without = {outcome.name: outcome for outcome in plain}
     for one in full:
         fell_back = 0 if one.intent in OUTSIDE else sum(one.decided[intent] for intent in OUTSIDE)
@@ -98,7 +118,8 @@ def table(lang: str, full: Sequence[Outcome], plain: Sequence[Outcome]) -> Itera
         alone = without[one.name]
         yield (
             f"| {one.name} | {one.total} | {_share(one.right, one.total)} | {fell_back / one.total:.1%} "
-            f"| {wrong / one.total:.1%} | {alone.right / alone.total:.1%} |"
+            f"| {wrong / one.total:.1%} | {one.unheard.total()} "
+            f"| {one.right_unheard / max(1, one.unheard.total()):.1%} | {alone.right / alone.total:.1%} |"
         )
     yield "\n| error | with the encoder (95 %) | n-grams alone |\n| --- | --- | --- |"
     for name, count in _ERRORS.items():

@@ -1,10 +1,13 @@
 """What the tables of docs/quality.md count."""
 
+import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from nlu.independent import Outcome, table, wilson
+from nlu.hearing import Hearing
+from nlu.independent import Outcome, key, outcomes, table, wilson
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,20 @@ def test_a_fallback_is_right_only_outside_the_scope() -> None:
     assert Outcome("order_status", "order_status", decided).right == 1
     assert Outcome("out_of_scope_near", "out_of_scope", decided).taken_for(talk=False) == 1
     assert Outcome("out_of_scope_near", "out_of_scope", decided).taken_for(talk=True) == 2
+
+
+def test_sentences_that_an_example_says_word_for_word_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    cases = [{"text": text, "intent": "affirm"} for text in ("Yes!", "Gladly.", "I might as well")]
+    (tmp_path / "en" / "affirm.jsonl").write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+
+    def read(text: str, _hearing: Hearing) -> str:
+        return "nlu_fallback" if text == "Gladly." else "affirm"
+
+    [affirm] = outcomes(tmp_path, "en", read, {key("yes")})
+    assert (affirm.right, affirm.total) == (2, 3)
+    assert (affirm.right_unheard, affirm.unheard.total()) == (1, 2)
+    assert any("| 2 | 50.0% |" in line for line in table("en", [affirm], [affirm]))
 
 
 def test_the_table_counts_a_no_taken_for_a_yes() -> None:
