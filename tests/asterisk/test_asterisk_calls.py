@@ -211,7 +211,7 @@ async def test_with_nobody_there_the_caller_is_asked_for_a_message(
 async def test_a_call_that_is_answered_while_the_test_is_busy(phones: SipStack) -> None:
     """What a loaded machine does: the answer is there before `dial` has returned."""
     dialling = asyncio.create_task((await phones.caller(JAN)).dial("812"))
-    await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
     time.sleep(2.0)
     await (await dialling).answered()
 
