@@ -8,8 +8,10 @@ lives as long as the training.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import logging
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -65,8 +67,16 @@ def main() -> None:
         )
         if result.model is None or result.code != 0:
             sys.exit(f"training {arguments.lang} failed with code {result.code}")
-        Path(result.model).replace(arguments.out)
+        _unpacked(Path(result.model)).replace(arguments.out)
     _print({"model": arguments.out.name})
+
+
+def _unpacked(model: Path) -> Path:
+    """Return the same archive, not compressed: Rasa reads it twice, a second of every worker's start."""
+    path = model.with_suffix(".plain")
+    with gzip.open(model) as packed, gzip.open(path, "wb", compresslevel=0) as plain:
+        shutil.copyfileobj(packed, plain)
+    return path
 
 
 def _keep_no_cache() -> None:
