@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nlu.language_words import (
+    ADDRESSES,
     FILLERS,
     GENITIVES,
     LANGUAGE_NAMES,
@@ -62,6 +63,13 @@ def requested(text: str) -> Request:
             else:
                 wanted[language] = None
     return Request(tuple(language for language in wanted if language not in refused), frozenset(refused))
+
+
+def is_only_request(text: str) -> bool:
+    """Tell whether `text` asks for a language and, but for politeness, for nothing else."""
+    words = [word for clause in _clauses(text) for word in clause]
+    known = (word in FILLERS or word in TALK or word in ADDRESSES or names_language(word) for word in words)
+    return bool(requested(text).wanted) and all(known)
 
 
 def _clauses(text: str) -> Iterator[Sequence[str]]:

@@ -74,6 +74,9 @@ FILLERS = _words("""
 """)
 """All that may stand around a language's name where nothing is said of talking: "czy można po polsku?"."""
 
+ADDRESSES = _words("you your pan pani panstwo pana panstwu vy ty")
+"""The bot itself, where it is asked to speak a language."""
+
 REFUSALS = _words("""
     nemluvim nerozumim neumim neznam nemluvte nepiste nechci nemuzu nemohu not cannot cant dont doesnt
     stop zadny zadne

@@ -53,6 +53,7 @@ from handoff.sweep import Sweeper
 from handoff.upkeep import Upkeep
 from knowledge_base.encoder import EncoderProcess
 from nlu.language import detect
+from nlu.language_request import is_only_request
 from nlu.pool import DialoguePool
 from nlu.protocol import pending_state
 from nlu.scenarios.loading import load_scenarios
@@ -280,6 +281,7 @@ class Gateway:
             orders=self._make_orders(),
             library=self.library,
             detect_language=detect,
+            asks_language=is_only_request,
             texts=self.texts,
             languages=settings.languages,
             clock=self.clock,

@@ -40,6 +40,7 @@ from knowledge_base.encoder import EncoderProcess
 from knowledge_base.local import LocalKnowledgeBase
 from nlu import commands as nlu_commands
 from nlu.language import detect
+from nlu.language_request import is_only_request
 from nlu.pool import DialoguePool
 from nlu.protocol import TurnResult, pending_state
 
@@ -245,6 +246,7 @@ async def talking(
             orders=await _orders(settings, stack),
             library=terminal.library,
             detect_language=detect,
+            asks_language=is_only_request,
             texts=texts,
             languages=settings.languages,
             clock=clock,

@@ -95,6 +95,7 @@ class Thinker:
         orders: OrderBackend,
         library: Library,
         detect_language: DetectLanguage,
+        asks_language: Callable[[str], bool],
         texts: Texts,
         languages: Sequence[str],
         clock: Clock,
@@ -108,6 +109,7 @@ class Thinker:
         self._orders = orders
         self._library = library
         self._detect = detect_language
+        self._asks_language = asks_language
         self._texts = texts
         self._languages = languages
         self._clock = clock
@@ -148,7 +150,7 @@ class Thinker:
             source=message.heard.source.value if message.heard else "typed",
             alternatives=message.heard.alternatives if message.heard else (),
         )
-        if lang != conversation.lang and only_language(result):
+        if lang != conversation.lang and (only_language(result) or self._asks_language(message.text)):
             return self._language_changed(conversation, lang)
         first, done = result, _Pass()
         memory = conversation.memory

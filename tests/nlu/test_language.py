@@ -8,6 +8,7 @@ import pytest
 
 from nlu.language import decide, detect
 from nlu.language_model import LanguageModel, load, save, words_of
+from nlu.language_request import is_only_request
 from nlu.language_training import MODEL, gather, train
 from nlu.words import fold
 from tests.nlu.language_cases import KEEPS, NO_REQUESTS, REQUESTS, SAYS_NOTHING, SWITCHES
@@ -29,6 +30,42 @@ def heldout() -> list[tuple[str, str]]:
                 row = json.loads(line)
                 rows.append((lang, row.get("text") or row["query"]))
     return rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry, can we please speak English?",
+        "english please",
+        "Do you speak Polish?",
+        "po polsku proszę",
+        "czy możemy rozmawiać po polsku",
+        "Mluvíte česky?",
+        "prosím vás, šlo by to česky",
+        "sorry, in English pls",
+    ],
+)
+def test_who_asks_for_a_language_asks_for_nothing_else(text: str) -> None:
+    assert is_only_request(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can I speak to a person in English",
+        "somebody who speaks English, please",
+        "where is my parcel",
+        "please speak English, where is order 10023",
+        "czy jest ktoś, kto mówi po angielsku?",
+        "po polsku zwrot",
+        "spojte mě s někým, kdo umí česky",
+        "instrukcja jest po angielsku",
+        "",
+        "please",
+    ],
+)
+def test_who_asks_for_more_than_a_language(text: str) -> None:
+    assert not is_only_request(text)
 
 
 @pytest.mark.parametrize(("text", "current", "expected"), REQUESTS + SWITCHES)
