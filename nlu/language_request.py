@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from nlu.language_words import (
     ADDRESSES,
+    ANSWERS,
     FILLERS,
     GENITIVES,
     LANGUAGE_NAMES,
@@ -68,8 +69,8 @@ def requested(text: str) -> Request:
 def is_only_request(text: str) -> bool:
     """Tell whether `text` asks for a language and, but for politeness, for nothing else."""
     words = [word for clause in _clauses(text) for word in clause]
-    known = (word in FILLERS or word in TALK or word in ADDRESSES or names_language(word) for word in words)
-    return bool(requested(text).wanted) and all(known)
+    idle = (FILLERS | TALK | ADDRESSES) - ANSWERS
+    return bool(requested(text).wanted) and all(word in idle or names_language(word) for word in words)
 
 
 def _clauses(text: str) -> Iterator[Sequence[str]]:

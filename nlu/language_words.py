@@ -77,6 +77,9 @@ FILLERS = _words("""
 ADDRESSES = _words("you your pan pani panstwo pana panstwu vy ty")
 """The bot itself, where it is asked to speak a language."""
 
+ANSWERS = _words("yes no not ok okay tak nie ano ne jo")
+"""Of `FILLERS` those that may answer a question: "yes, in English please" says two things."""
+
 REFUSALS = _words("""
     nemluvim nerozumim neumim neznam nemluvte nepiste nechci nemuzu nemohu not cannot cant dont doesnt
     stop zadny zadne

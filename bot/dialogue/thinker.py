@@ -125,6 +125,8 @@ class Thinker:
         if message.payload is None and message.heard is None:
             # Speech was recognised in one language: its words are never another's.
             lang = self._detect(message.text, lang, self._languages)
+        if lang != conversation.lang and self._asks_language(message.text):
+            return self._finish(conversation, message, self._language_changed(conversation, lang))
         deadline_at = asyncio.get_running_loop().time() + self._deadline
         try:
             thought = await self._passes(conversation, message, lang, deadline_at)
@@ -150,7 +152,7 @@ class Thinker:
             source=message.heard.source.value if message.heard else "typed",
             alternatives=message.heard.alternatives if message.heard else (),
         )
-        if lang != conversation.lang and (only_language(result) or self._asks_language(message.text)):
+        if lang != conversation.lang and only_language(result):
             return self._language_changed(conversation, lang)
         first, done = result, _Pass()
         memory = conversation.memory

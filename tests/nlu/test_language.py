@@ -61,6 +61,9 @@ def test_who_asks_for_a_language_asks_for_nothing_else(text: str) -> None:
         "spojte mě s někým, kdo umí česky",
         "instrukcja jest po angielsku",
         "",
+        "yes, in English please",
+        "tak, ale po angielsku",
+        "ne, anglicky prosím",
         "please",
     ],
 )
