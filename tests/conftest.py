@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot/cli.py does, and fo
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -114,18 +115,19 @@ LONG = (
 """Calls that take minutes, in real time, and want an unhurried machine: `make soak` runs them."""
 
 
-IN_REAL_TIME = ("tests/e2e/", "tests/asterisk/", "tests/widget/", "tests/desk/")
-"""Calls and browsers. One that fails is tried once more: somebody else's load is no defect of ours; what is
-one fails twice. pytest's last lines count the reruns, so that a flaky test is seen."""
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Try again what goes on in real time; leave the longest calls to the long form (CENTRALA_SOAK=full)."""
-    for item in items:
-        if item.nodeid.startswith(IN_REAL_TIME):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    """Leave the longest calls to the long form (CENTRALA_SOAK=full)."""
     if os.environ.get("CENTRALA_SOAK") == "full":
         return
     late = [item for item in items if item.nodeid.startswith(LONG)]
     config.hook.pytest_deselected(items=late)
     items[:] = [item for item in items if not item.nodeid.startswith(LONG)]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell what failed at first and passed at the second try (scripts/test.sh): each wants mending."""
+    if reports := terminalreporter.stats.get("rerun"):
+        terminalreporter.section("failed at first, tried once more")
+        for report in reports:
+            terminalreporter.line(f"{report.nodeid} ({report.when})", yellow=True)
+            terminalreporter.line(str(report.longrepr))

@@ -195,7 +195,10 @@ def _is_ours(head: bytes) -> bool:
 def _blocks(path: Path) -> int:
     """Return the samples a channel that are really there, whatever the header says."""
     with path.open("rb") as file:
-        if not _is_ours(file.read(HEADER_BYTES)):
+        head = file.read(HEADER_BYTES)
+        if len(head) < HEADER_BYTES and wav.header(0, channels=2).startswith(head):
+            return 0  # The file is there a moment before its header is.
+        if not _is_ours(head):
             raise RecordingError("not a recording of this house: two channels, 8 kHz, 16 bit")
         return (file.seek(0, os.SEEK_END) - HEADER_BYTES) // BLOCK_BYTES
 
@@ -211,10 +214,6 @@ def recover(path: Path) -> float:
     Twice is once. A file that the process had only just made becomes an empty recording. Blocks; raises
     `RecordingError` for a file that is no recording, which is left as it is, and `OSError`.
     """
-    if path.stat().st_size < HEADER_BYTES:
-        if not wav.header(0, channels=2).startswith(path.read_bytes()):
-            raise RecordingError("not a recording of this house: no header")
-        path.write_bytes(wav.header(0, channels=2))
     blocks = _blocks(path)
     with path.open("r+b") as file:
         file.truncate(HEADER_BYTES + blocks * BLOCK_BYTES)
