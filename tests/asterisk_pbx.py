@@ -10,6 +10,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+from tests.gateway_process import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "tests/asterisk/site"
 SCRIPT = ROOT / "scripts/asterisk.sh"
@@ -32,8 +34,8 @@ class AsteriskPbx:
         """`folder` is an empty one for its configuration."""
         self.root = Path(os.environ.get("CENTRALA_ASTERISK", ROOT / "var/asterisk"))
         self._folder = folder
-        self.sip_port = _free_port(socket.SOCK_DGRAM)
-        self.http_port = _free_port(socket.SOCK_STREAM)
+        self.sip_port = free_port(socket.SOCK_DGRAM)
+        self.http_port = free_port()
         self.sip = f"127.0.0.1:{self.sip_port}"
         """Where phones call."""
         self.ari = f"http://127.0.0.1:{self.http_port}/ari"
@@ -112,9 +114,3 @@ class AsteriskPbx:
         if done.returncode:
             raise RuntimeError(f"scripts/asterisk.sh {arguments[0]}: {done.stderr.strip()[-2000:]}")
         return done.stdout
-
-
-def _free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

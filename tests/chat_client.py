@@ -101,11 +101,11 @@ class ChatClient:
                 await self.socket.send_json(frame)
         return client_id
 
-    async def ask(self, text: str, timeout: float = 15) -> list[dict[str, Any]]:
+    async def ask(self, text: str, timeout: float = 60) -> list[dict[str, Any]]:
         """Say something and return the whole reply of that turn."""
         return await self.reply_to(await self.say(text), timeout)
 
-    async def reply_to(self, client_id: str, timeout: float = 15) -> list[dict[str, Any]]:
+    async def reply_to(self, client_id: str, timeout: float = 60) -> list[dict[str, Any]]:
         """Wait for the last message of a turn; return all of it."""
 
         def whole() -> bool:
@@ -118,7 +118,7 @@ class ChatClient:
         """What has come in answer to a message so far."""
         return [m for _, m in sorted(self.by_seq.items()) if m.get("reply_to") == client_id]
 
-    async def until(self, condition: Any, timeout: float = 15) -> None:
+    async def until(self, condition: Any, timeout: float = 60) -> None:
         """Wait until a condition of what was received holds."""
         async with self._changed:
             try:

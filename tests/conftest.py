@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_timeout
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings as hypothesis_settings
 
 from bot.clock import ManualClock
 from bot.store.engine import Store
@@ -19,6 +21,10 @@ from bot.store.postgres import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.asterisk_fixtures import pbx, phones  # noqa: F401 - fixtures for whoever asks
 from tests.postgres_server import PostgresServer, find_binaries
+
+# The same examples at every run, and as long as they take: neither the dice nor a machine that stalls for
+# 200 ms decides. `--hypothesis-profile=default` looks for new examples.
+hypothesis_settings.load_profile("ci")
 
 ROOT = Path(__file__).resolve().parent.parent
 VOICE = [
@@ -49,7 +55,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     """A task that outlives its test fails it."""
     before = asyncio.all_tasks()
     yield
-    for _ in range(20):
+    for _ in range(200):  # 10 s: what a task ends with may be in a thread that a busy machine keeps waiting
         leaked = [task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()]
         if not leaked:
             return
@@ -122,6 +128,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     late = [item for item in items if item.nodeid.startswith(LONG)]
     config.hook.pytest_deselected(items=late)
     items[:] = [item for item in items if not item.nodeid.startswith(LONG)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: Any) -> None:
+    """Limit what follows a failure, the second try too: pytest-timeout's one clock is stopped by now."""
+    if isinstance(node, pytest.Item) and (limit := pytest_timeout._get_item_settings(node)).timeout:
+        node.config.pluginmanager.hook.pytest_timeout_set_timer(item=node, settings=limit)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

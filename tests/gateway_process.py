@@ -1,7 +1,10 @@
 """The whole product as its user starts it: `centrala serve` in a process of its own."""
 
 import asyncio
+import contextlib
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,12 +19,19 @@ import aiohttp
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+_PORTS = itertools.cycle(random.Random(os.getpid()).sample(range(21_000, 30_000), 9_000))
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port that nobody listens on.
+
+    Not one that the kernel gives: those it gives to others too, until the gateway listens, seconds later.
+    """
+    for port in _PORTS:
+        with socket.socket(socket.AF_INET, kind) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable")
 
 
 class GatewayProcess:
@@ -61,7 +71,7 @@ class GatewayProcess:
                 env={k: v for k, v in os.environ.items() if not k.startswith("CENTRALA_")},
             )
 
-    async def ready(self, seconds: float = 60) -> None:
+    async def ready(self, seconds: float = 180) -> None:
         """Wait until it serves."""
         deadline = time.monotonic() + seconds
         async with aiohttp.ClientSession() as session:
@@ -84,7 +94,7 @@ class GatewayProcess:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds: float = 30) -> int:
+    def stop(self, seconds: float = 90) -> int:
         """SIGTERM; return the exit code."""
         assert self.process is not None
         if self.process.poll() is None:
