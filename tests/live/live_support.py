@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.live.embedded import EmbeddedValkey
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for a condition; fails the test where it does not come true."""
     end = time.monotonic() + seconds
     while not condition():

@@ -58,8 +58,8 @@ async def test_next_waits_and_gives_up() -> None:
     with hub.subscribe("c1") as subscription:
         began = time.monotonic()
         assert await subscription.next(0.1) == []
-        assert 0.09 < time.monotonic() - began < 1
-        waiting = asyncio.create_task(subscription.next(5))
+        assert 0.09 < time.monotonic() - began < 30
+        waiting = asyncio.create_task(subscription.next(30))
         await asyncio.sleep(0)
         with pytest.raises(RuntimeError):
             await subscription.next(1)
@@ -130,10 +130,10 @@ async def test_two_gateways_wake_each_other_and_never_themselves(
             a.wake("c1", "typing", {"sender": "visitor", "name": "Żaneta"})
             expected = [Signal("c1", "typing", {"sender": "visitor", "name": "Żaneta"})]
             assert await at_a.next(0) == expected
-            assert await at_b.next(5) == expected
+            assert await at_b.next(30) == expected
             b.wake("c1")
-            assert await at_a.next(5) == [Signal("c1", "changed")]
-            assert await at_b.next(5) == [Signal("c1", "changed")]
+            assert await at_a.next(30) == [Signal("c1", "changed")]
+            assert await at_b.next(30) == [Signal("c1", "changed")]
             await asyncio.sleep(0.3)
             assert await at_a.next(0) == await at_b.next(0) == []
 
@@ -175,7 +175,7 @@ async def test_data_that_is_not_json_harms_nobody_else(memory_live: MemoryLiveSt
             a.wake("c1", "typing", {"x": object()})
             await until(lambda: a.dropped > 0)
             a.wake("c1")
-            assert await at_b.next(5) == [Signal("c1", "changed")]
+            assert await at_b.next(30) == [Signal("c1", "changed")]
 
 
 async def test_subscriptions_come_back_after_kill_and_flushall(
@@ -185,19 +185,19 @@ async def test_subscriptions_come_back_after_kill_and_flushall(
         with b.subscribe("c1", "c2") as at_b:
             await redis_live._redis.flushall()
             a.wake("c1")
-            assert await at_b.next(5) == [Signal("c1", "changed")]
+            assert await at_b.next(30) == [Signal("c1", "changed")]
 
             kill(valkey)
             await until(lambda: valkey.restarts == 1 and valkey.pid is not None)
             # The topics are woken by themselves: what was said in between is lost.
             woken: set[str] = set()
             while woken != {"c1", "c2"}:
-                signals = await at_b.next(10)
+                signals = await at_b.next(30)
                 assert signals
                 woken |= {signal.topic for signal in signals}
 
             await until(lambda: a._was_subscribed)
-            end = time.monotonic() + 10
+            end = time.monotonic() + 30
             while not await at_b.next(0.2):
                 assert time.monotonic() < end
                 a.wake("c1", "typing")

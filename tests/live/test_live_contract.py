@@ -1,6 +1,7 @@
 """One contract for every live store."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,19 +15,23 @@ from bot.live.store import LiveStore
 
 
 async def test_a_bucket_gives_its_limit_at_once_and_then_one_at_a_time(live: LiveStore) -> None:
-    assert [await live.take("b", limit=3, window=0.6) for _ in range(3)] == [0.0, 0.0, 0.0]
-    wait = await live.take("b", limit=3, window=0.6)
-    assert 0.0 < wait <= 0.2
-    assert await live.take("other", limit=3, window=0.6) == 0.0
+    assert [await live.take("b", limit=3, window=60) for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert 0.0 < await live.take("b", limit=3, window=60) <= 20.0
+    assert await live.take("other", limit=3, window=60) == 0.0
+    # One comes back every second; what a slow machine takes longer than that gives it one more.
+    began = time.monotonic()
+    assert [await live.take("quick", limit=3, window=3) for _ in range(3)] == [0.0, 0.0, 0.0]
+    wait = await live.take("quick", limit=3, window=3)
+    assert 0.0 < wait <= 1.0 or time.monotonic() - began >= 1.0
     await asyncio.sleep(wait + 0.02)
-    assert await live.take("b", limit=3, window=0.6) == 0.0
-    assert await live.take("b", limit=3, window=0.6) > 0.0
+    assert await live.take("quick", limit=3, window=3) == 0.0
+    assert await live.take("quick", limit=3, window=3) > 0.0 or time.monotonic() - began >= 2.0
 
 
 async def test_a_refusal_costs_nothing(live: LiveStore) -> None:
-    await live.take("b", limit=1, window=0.3)
-    waits = [await live.take("b", limit=1, window=0.3) for _ in range(50)]
-    assert all(0.0 < wait <= 0.3 for wait in waits)
+    await live.take("b", limit=1, window=60)
+    waits = [await live.take("b", limit=1, window=60) for _ in range(50)]
+    assert all(0.0 < wait <= 60 for wait in waits)
 
 
 async def test_clear_fills_the_bucket(live: LiveStore) -> None:
@@ -54,12 +59,11 @@ async def test_presence_lapses_by_itself_and_is_renewed(live: LiveStore) -> None
     await live.touch("visitor", "v1", "long", 30)
     await live.touch("visitor", "v2", "short", 0.15)
     await live.touch("visitor", "v1", "short", 0.15)
+    await live.touch("visitor", "v3", "short", 0.15)
     await asyncio.sleep(0.1)
-    await live.touch("visitor", "v2", "short", 0.3)
+    await live.touch("visitor", "v2", "short", 30)
     await asyncio.sleep(0.15)
-    assert await live.connected("visitor", ["v1", "v2"]) == {"v1", "v2"}
-    await asyncio.sleep(0.2)
-    assert await live.connected("visitor", ["v1", "v2"]) == {"v1"}
+    assert await live.connected("visitor", ["v1", "v2", "v3"]) == {"v1", "v2"}
 
 
 async def test_presence_of_many(live: LiveStore) -> None:
