@@ -11,7 +11,7 @@ from bot.store.engine import Store
 from tests.builders import incoming, say
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait for a condition; fails the test where it does not come true."""
     end = time.monotonic() + seconds
     while not condition():
