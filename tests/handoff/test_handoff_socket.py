@@ -21,9 +21,10 @@ from handoff.guard import Guard
 from handoff.passwords import Passwords
 from tests.builders import incoming, say, waiting
 from tests.handoff.desk_caller import Caller
+from tests.loop_clock import LoopClock
 
 
-async def frame(socket: ClientWebSocketResponse, type_: str, seconds: float = 8, **fields: Any) -> Any:
+async def frame(socket: ClientWebSocketResponse, type_: str, seconds: float = 30, **fields: Any) -> Any:
     """Wait for a frame of this type with these fields."""
     async with asyncio.timeout(seconds):
         while True:
@@ -32,7 +33,7 @@ async def frame(socket: ClientWebSocketResponse, type_: str, seconds: float = 8,
                 return data
 
 
-async def close_code(socket: ClientWebSocketResponse, seconds: float = 8) -> int | None:
+async def close_code(socket: ClientWebSocketResponse, seconds: float = 30) -> int | None:
     async with asyncio.timeout(seconds):
         while (await socket.receive()).type not in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING):
             pass
@@ -71,7 +72,7 @@ async def test_what_a_page_is_told(lite_desk: Desk, anna: Caller, clock: ManualC
     with lite_desk.hub.subscribe(conversation) as heard:
         clock.advance(5)
         await socket.send_json({"type": "typing", "id": conversation})
-        (signal,) = await heard.next(5)
+        (signal,) = await heard.next(30)
         assert (signal.kind, signal.data) == ("typing", {"sender": "agent"})
     await socket.send_json({"type": "unwatch", "id": conversation})
     await socket.send_json({"type": "ping"})
@@ -195,8 +196,11 @@ async def test_who_may_connect(server: TestServer, anna: Caller, shop: Caller, b
 async def test_signing_out_closes_the_page_at_once(anna: Caller) -> None:
     socket = await anna.socket()
     await frame(socket, "agents")
-    await anna.post("/logout")
-    await frame(socket, "session_ended", seconds=2)
+    async with LoopClock() as machine:
+        began = machine.now()
+        await anna.post("/logout")
+        await frame(socket, "session_ended")
+        assert machine.now() - began < 2
     assert await close_code(socket) == 4401
 
 
@@ -221,6 +225,8 @@ async def test_a_page_is_present_while_it_is_open(lite_desk: Desk, anna: Caller,
     await frame(watching, "agents")
     await socket.close()
     left = await frame(watching, "agents")
+    while any(one["name"] == "Anna" and one["connected"] for one in left["items"]):  # what was before
+        left = await frame(watching, "agents")
     assert {one["name"]: one["connected"] for one in left["items"]} == {
         "Anna": False,
         "Piotr": True,
@@ -250,7 +256,7 @@ async def test_a_page_that_takes_nothing_is_closed(
     await lite_desk.store.write(lambda c: conversations.append(c, conversation, many, clock.now()))
     lite_desk.hub.wake(conversation)
     started = asyncio.get_running_loop().time()
-    async with asyncio.timeout(desk_connection.SEND_SECONDS + 12):
+    async with asyncio.timeout(desk_connection.SEND_SECONDS + 60):
         while await lite_desk.live.connected("agent", [anna.id]):
             await asyncio.sleep(0.2)
     assert asyncio.get_running_loop().time() - started > desk_connection.SEND_SECONDS / 2

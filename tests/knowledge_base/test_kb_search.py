@@ -45,13 +45,14 @@ def test_it_answers(lang: str, question: str, article: str) -> None:
     assert (best.article, best.answered) == (article, True)
 
 
-async def test_forms_read_inflections_without_diacritics(tmp_path: Path) -> None:
+async def test_forms_read_inflections_without_diacritics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     forms = await find_forms("cs", ["zásilka", "vrátit"], tmp_path)
     assert forms["zasilkami"] == ("zasilka",)
     assert "vratit" in forms["vratil"]
-    started = time.monotonic()
+    monkeypatch.delattr(asyncio, "create_subprocess_exec")  # the second time it comes from the cache
     assert await find_forms("cs", ["vrátit", "zásilka", "zásilka"], tmp_path) == forms
-    assert time.monotonic() - started < 0.2, "the second time it comes from the cache"
 
 
 async def test_a_broken_cache_is_made_again(tmp_path: Path) -> None:
@@ -88,9 +89,9 @@ def test_anything_can_be_asked(question: str) -> None:
 
 def test_a_long_story_costs_little() -> None:
     story = " ".join(f"slovo{i}x invioce parzel{i}" for i in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     ENGLISH.search(story, TODAY, 5)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_what_is_not_for_customers_is_not_found() -> None:
