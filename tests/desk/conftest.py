@@ -11,7 +11,7 @@ import pytest_asyncio
 from desk_hands import OpenDesk, sign_in
 from desk_scene import morning, telephone
 from fake_desk_backend import FakeDeskBackend
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 ARGS = [
@@ -19,6 +19,9 @@ ARGS = [
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+PATIENCE = 30_000
+"""Milliseconds that anything may take to be seen on a busy machine."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -74,7 +77,7 @@ async def open_desk(backend: FakeDeskBackend, browser: Browser) -> AsyncIterator
             color_scheme="dark" if dark else "light",
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("console", console)
         page.on("pageerror", lambda error: troubles.append(str(error)))

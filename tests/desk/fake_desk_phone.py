@@ -116,7 +116,7 @@ class DeskPhone(DeskCalls):
         socket = CallSocket()
         await socket.prepare(request)
         try:
-            hello, line = await accept(socket, 5.0)
+            hello, line = await accept(socket, 30.0)
         except CentralaError:
             return socket
         assert hello.conversation_id == one.id

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.02)
 
@@ -91,7 +91,7 @@ async def test_an_answer_that_got_lost_has_no_second_effect(
     await serve_next(page)
     backend.lose_answers = 1
     await write(page, "only once")
-    await expect(page.locator(".outgoing")).to_have_count(0, timeout=8_000)
+    await expect(page.locator(".outgoing")).to_have_count(0)
     emma = backend.state.conversations["c3"]
     assert [one["text"] for one in emma.messages].count("only once") == 1
     assert (await texts(page)).count("only once") == 1
@@ -107,7 +107,7 @@ async def test_messages_wait_for_the_server_and_keep_their_order(
     for number in range(3):
         await write(page, f"in order {number}")
     await expect(page.get_by_text("No connection: will be sent again")).to_be_visible()
-    await expect(page.locator(".outgoing")).to_have_count(0, timeout=12_000)
+    await expect(page.locator(".outgoing")).to_have_count(0)
     assert (await texts(page))[-3:] == [f"in order {number}" for number in range(3)]
 
 

@@ -18,14 +18,14 @@ PIOTR = "piotr@demo.example"
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.02)
 
 
 async def becomes(page: Page, expression: str) -> None:
     """Wait for a truth on the page; its policy forbids Playwright's own way."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not await page.evaluate(expression):
             await asyncio.sleep(0.05)
 

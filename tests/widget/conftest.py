@@ -7,18 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from fake_gateway import FakeGateway
-from playwright.async_api import Browser, BrowserContext, async_playwright
-from widget_page import Opener, WidgetPage
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from widget_page import FLAGS, Opener, WidgetPage
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+PATIENCE = 30_000
+"""Milliseconds that anything may take to be seen on a busy machine."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -51,7 +45,7 @@ async def visit(browser: Browser, gateway: FakeGateway) -> AsyncIterator[Opener]
             contexts.append(context)
         else:
             context = beside.page.context
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(gateway.url + path)

@@ -54,7 +54,7 @@ async def test_axe(gateway: FakeGateway, visit: Opener, size: tuple[int, int]) -
     await expect(shop.part(".strip.offline")).to_contain_text("No connection")
     await clean(shop, "offline")
     gateway.denying = False
-    await expect(shop.part(".strip.offline")).to_be_empty(timeout=20_000)
+    await expect(shop.part(".strip.offline")).to_be_empty()
     await gateway.close()
     await shop.part(".tile").nth(2).click()
     await clean(shop, "survey")

@@ -54,7 +54,7 @@ class Call:
     async def heard(self, seconds: float) -> bytes:
         """Wait for so much audio from now on and return it."""
         start = len(self.audio)
-        await until(lambda: len(self.audio) >= start + int(seconds * 16_000) or self.over, 30)
+        await until(lambda: len(self.audio) >= start + int(seconds * 16_000) or self.over, 60)
         assert not self.over, f"the call ended: {self.over}"
         return self.audio[start:]
 
@@ -106,7 +106,7 @@ class VoiceGateway(FakeGateway):
         socket = CallSocket()
         await socket.prepare(request)
         try:
-            hello, line = await accept(socket, 5.0)
+            hello, line = await accept(socket, 30.0)
         except CentralaError:
             return socket
         self.hellos_of_calls.append(hello)

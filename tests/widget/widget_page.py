@@ -8,6 +8,15 @@ from typing import Any, Self
 
 from playwright.async_api import Locator, Page
 
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 READ_LOG = """() => [
     ...document.querySelector('#centrala-chat')?.shadowRoot.querySelectorAll('.log > .row') ?? []
 ].map(row => [[...row.classList].find(c => ['visitor', 'bot', 'agent', 'system'].includes(c)),
@@ -16,7 +25,7 @@ ACTIVE = """() => { const active = document.querySelector('#centrala-chat').shad
     return active && (active.id || active.className || active.tagName); }"""
 
 
-async def until(holds: Callable[[], Any], seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     """Wait until `holds()`, which may be a coroutine function, is true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -59,7 +68,7 @@ class WidgetPage:
     async def texts(self) -> list[str]:
         return [text for _, text in await self.log()]
 
-    async def reads(self, text: str, seconds: float = 10.0) -> None:
+    async def reads(self, text: str, seconds: float = 30.0) -> None:
         """Wait until a message contains `text`."""
 
         async def there() -> bool:
