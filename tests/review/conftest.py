@@ -45,6 +45,7 @@ async def knowledge(folders: Folders, clock: ManualClock, forms: Path) -> AsyncI
     """Those articles, searched by their words."""
     made = LocalKnowledgeBase(folders.articles, ["en"], clock=clock, cache=forms)
     await made.warm()
+    await made.ready()  # what is found does not change in the middle of a test
     yield made
     await made.close()
 
