@@ -348,7 +348,7 @@ def _spectra(pcm: bytes) -> npt.NDArray[np.float64]:
 @pytest.fixture
 async def ears(tmp_path: Path) -> AsyncIterator[Ears]:
     """The same voice as the gateway's, for comparison."""
-    synthesiser = Pyttsx3Synthesiser(children=1)
+    synthesiser = Pyttsx3Synthesiser(children=1, deadline=PATIENCE)
     await synthesiser.start()
     prompts = Prompts(synthesiser, cache_dir=tmp_path / "prompts")
     await prompts.start()
@@ -379,7 +379,7 @@ def phone_gateway(folder: Path, settings: Mapping[str, Any]) -> Iterator[tuple[G
     try:
         asyncio.run(process.ready(180))
         yield process, port
-        assert process.stop(60) == 0, process.log.read_text()[-3000:]
+        assert process.stop(120) == 0, process.log.read_text()[-3000:]
     finally:
         if process.process is not None and process.process.poll() is None:
             process.kill()

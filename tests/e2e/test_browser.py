@@ -1,5 +1,6 @@
 """A customer's window and an agent's, in a real Chromium, on the whole product."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -98,12 +99,16 @@ async def test_from_two_misunderstandings_to_the_rating(windows: Windows, desk: 
         await expect(details.get_by_text(text).first).to_be_visible()
     await expect(customer.part("h2")).to_have_text("Anna")
 
-    await agent.locator(COMPOSER).press_sequentially("Dzień dobry", delay=20)
-    await expect(customer.part(".dots")).to_be_visible()
+    await asyncio.gather(  # while she types: a moment later it is gone again
+        agent.locator(COMPOSER).press_sequentially("Dzień dobry", delay=100),
+        expect(customer.part(".dots")).to_be_visible(),
+    )
     await agent.keyboard.press("Enter")
     await both_see(customer, agent, "Dzień dobry")
-    await customer.input.press_sequentially("chodzi o pzcke do sasiadki", delay=150)
-    await expect(agent.get_by_text(re.compile(r"Jan Kowalski is typing"))).to_be_visible()
+    await asyncio.gather(
+        customer.input.press_sequentially("chodzi o pzcke do sasiadki", delay=150),
+        expect(agent.get_by_text(re.compile(r"Jan Kowalski is typing"))).to_be_visible(),
+    )
     await customer.input.press("Enter")
     await both_see(customer, agent, "chodzi o pzcke do sasiadki")
     await press(agent, "i")

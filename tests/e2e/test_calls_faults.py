@@ -307,7 +307,7 @@ def test_a_gateway_that_is_killed_finds_its_calls_again(victim: tuple[GatewayPro
                 while not any(max(pcm) > 5 for _, pcm in caller.frames[heard + 50 :]):
                     await asyncio.sleep(0.05)
             assert not caller.gone.is_set(), "who talks may go on"
-        assert await asyncio.to_thread(house.gateway.process.wait, 60) == 0
+        assert await asyncio.to_thread(house.gateway.process.wait, END_SECONDS) == 0
 
     async def refused(house: House) -> None:
         for _ in range(600):

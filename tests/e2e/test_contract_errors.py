@@ -20,6 +20,8 @@ from tests.gateway_process import GatewayProcess
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(180)]
 TABLES = ("visitors", "contacts", "conversations", "messages", "cases", "outbox")
+FLOOD = 60
+"""Messages: twice the burst, so that many are refused though a machine that stalls sends them slowly."""
 OTHER_SECRET = "another-secret-of-32-bytes-or-more-than-that"
 
 
@@ -33,6 +35,10 @@ def rows(gateway: GatewayProcess) -> dict[str, list[Any]]:
 def nothing_changes(shop: GatewayProcess, desk: Desk) -> Iterator[None]:
     """The test must leave the store as it found it."""
     before = rows(shop)
+    for _ in range(60):  # what the bot still has to say to whoever was there before
+        time.sleep(0.5)
+        if before == (before := rows(shop)):
+            break
     yield
     assert rows(shop) == before
 
@@ -219,7 +225,7 @@ async def test_a_frame_over_16_kib(
 
 async def test_a_flood_loses_nothing_that_is_sent_again(visit: Visit) -> None:
     client = await visit()
-    sent = [await client.say(f"cześć {number}") for number in range(45)]
+    sent = [await client.say(f"cześć {number}") for number in range(FLOOD)]
     await client.until(lambda: len(client.acks) + len(client.errors) >= len(sent), 60)
     assert len(client.acks) >= 25, "a burst of 30 is allowed"
     assert {error["code"] for error in client.errors} == {"rate_limited"}
@@ -233,7 +239,7 @@ async def test_a_flood_loses_nothing_that_is_sent_again(visit: Visit) -> None:
             await asyncio.sleep(0.2)  # five a second are allowed; this is the wait that the error asks for
     transcript = client.transcript()
     texts = [text for _, sender, text in transcript if sender == "visitor"]
-    assert sorted(texts) == sorted(f"cześć {number}" for number in range(45))
+    assert sorted(texts) == sorted(f"cześć {number}" for number in range(FLOOD))
 
 
 async def test_who_does_not_slow_down_is_closed(
@@ -292,10 +298,10 @@ async def test_two_visitors_do_not_share_a_limit(visit: Visit, session: aiohttp.
 async def test_a_second_tab_shares_the_limit(visit: Visit) -> None:
     first = await visit()
     second: ChatClient = await visit(token=first.token)
-    for _ in range(80):
+    for _ in range(100):
         await first.send({"type": "typing"})
     await first.until(lambda: len(first.errors) >= 30)
-    for _ in range(20):
+    for _ in range(60):
         await second.send({"type": "typing"})
     await second.until(lambda: second.errors)
     assert second.errors[0]["code"] == "rate_limited"

@@ -209,7 +209,13 @@ async def strike(gateway: GatewayProcess, kind: str, dice: random.Random) -> Non
     elif kind == "flush":
         socket = gateway.data_dir / "run" / "valkey.sock"
         client = redis.asyncio.Redis(unix_socket_path=str(socket))
-        await client.flushall()
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    await client.flushall()
+                    break
+                except redis.ConnectionError:  # it was killed a second ago, and is not back yet
+                    await asyncio.sleep(0.1)
         await client.aclose()
     else:
         wanted = "nlu.worker" if kind == "worker" else "valkey-server"
