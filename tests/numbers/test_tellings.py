@@ -23,11 +23,14 @@ def five(value: str) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
-@given(FIVE, st.lists(FIVE, max_size=5), st.lists(FIVE, max_size=5), st.randoms())
+@given(FIVE, st.lists(FIVE, max_size=3), st.lists(FIVE, max_size=3), st.randoms())
 def test_what_both_tellings_may_have_been_is_found(
     number: str, some: list[str], others: list[str], chance: random.Random
 ) -> None:
-    """Wherever it stands in the lists, if nothing else stands in both or is near."""
+    """Wherever it stands in the lists, if nothing else stands in both or is near.
+
+    Fourth in both costs 2.4 and another number 3; far down in both, it would be no more likely than another.
+    """
     some = [value for value in some if apart(value, number) > 3]
     others = [value for value in others if all(apart(value, one) > 3 for one in (number, *some))]
     first, second = [*some, number], [*others, number]
