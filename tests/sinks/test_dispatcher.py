@@ -40,14 +40,19 @@ async def crm() -> AsyncIterator[CrmStub]:
 
 @contextlib.asynccontextmanager
 async def dispatching(
-    store: Store, crms: Sequence[CrmStub], *, names: Sequence[str] = ("crm",), policy: RetryPolicy = QUICK
+    store: Store,
+    crms: Sequence[CrmStub],
+    *,
+    names: Sequence[str] = ("crm",),
+    policy: RetryPolicy = QUICK,
+    lock_margin: float = 0.5,
 ) -> AsyncIterator[Dispatcher]:
     async with sink_session() as session:
         sinks = [
             WebhookSink(name, crm.url, crm.secret, session, timeout=1)
             for name, crm in zip(names, crms, strict=True)
         ]
-        dispatcher = Dispatcher(store, sinks, SystemClock(), policy=policy, lock_margin=0.5, drain=1)
+        dispatcher = Dispatcher(store, sinks, SystemClock(), policy=policy, lock_margin=lock_margin, drain=1)
         await dispatcher.start()
         try:
             yield dispatcher
@@ -135,7 +140,11 @@ async def test_two_dispatchers_in_one_database(store: Store, crm: CrmStub) -> No
     people = visitors(10)
     for number in range(60):
         await end_conversation(store, people[number % 10], ["crm"])
-    async with dispatching(store, [crm]) as a, dispatching(store, [crm]) as b:
+    # A row is held so long that a machine that stalls does not have the other take it too, as it may.
+    async with (
+        dispatching(store, [crm], lock_margin=60) as a,
+        dispatching(store, [crm], lock_margin=60) as b,
+    ):
         await until_empty(store, 90)
         taken = [sum(one.taken for one in dispatcher.figures()) for dispatcher in (a, b)]
     assert_once_and_in_order(crm, await owed(store))
