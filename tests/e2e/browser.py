@@ -10,18 +10,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
-from tests.widget.widget_page import WidgetPage
+from tests.widget.widget_page import FLAGS, WidgetPage
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHOTS = Path(__file__).resolve().parents[2] / "test-results"
 PATIENCE = 30_000
 """Milliseconds that anything may take to be seen on a busy machine."""
@@ -88,7 +79,7 @@ async def windows_of(url: str) -> AsyncIterator[Windows]:
             "Chromium is missing: apt-get install chromium, or set CHROMIUM=path"
         )
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         windows = Windows(chromium, url)
         yield windows
         await chromium.close()

@@ -21,10 +21,11 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tests import speech
 from tests.asterisk_pbx import AsteriskPbx
-from tests.e2e.browser import ARGS, CHROMIUM, Windows
+from tests.e2e.browser import CHROMIUM, Windows
 from tests.e2e.call_scene import ORDERS, PHONES, STATES, Ears, House, eventually, phone_gateway, strength
 from tests.gateway_process import GatewayProcess
 from tests.sip_phone import SipCall, SipStack
+from tests.widget.widget_page import FLAGS
 from voice.audio import wav
 from voice.stt.pool import PoolLimits, RecogniserPool
 from voice.stt.recogniser import Request
@@ -83,7 +84,7 @@ async def windows(house: House, microphone: Path) -> AsyncIterator[Windows]:
         "--autoplay-policy=no-user-gesture-required",
     ]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, *flags])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield Windows(browser, house.gateway.url)
         await browser.close()
 

@@ -17,7 +17,7 @@ from playwright.async_api import async_playwright, expect
 
 from tests import speech
 from tests.asterisk_pbx import TOKEN, AsteriskPbx
-from tests.e2e.browser import ARGS, CHROMIUM, Windows
+from tests.e2e.browser import CHROMIUM, Windows
 from tests.e2e.call_lines import Line, PageLine, SipLine, TwilioLine
 from tests.e2e.call_scene import (
     ORDERS,
@@ -34,6 +34,7 @@ from tests.e2e.call_scene import (
 from tests.e2e.shop_words import CUSTOMERS, LANGUAGES
 from tests.gateway_process import GatewayProcess
 from tests.sip_phone import SipStack
+from tests.widget.widget_page import FLAGS
 from voice.audio import wav
 
 pytestmark = [
@@ -135,7 +136,7 @@ async def browser_with(microphone: Path, url: str) -> AsyncIterator[Windows]:
         "--autoplay-policy=no-user-gesture-required",
     ]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, *flags])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield Windows(browser, url)
         await browser.close()
 

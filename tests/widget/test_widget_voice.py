@@ -1,6 +1,5 @@
 """Customers call from the page: a real Chromium whose microphone plays a WAV, over real sockets."""
 
-import json
 import os
 import re
 from collections.abc import AsyncIterator
@@ -10,9 +9,8 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright, expect
-from test_widget_access import REST, RULES
+from test_widget_access import clean
 from voice_browser import EAR, MELODY, WORKLET, melody
 from voice_gateway import Call, VoiceGateway, power, tone
 from widget_page import FLAGS, Opener, WidgetPage, until
@@ -369,13 +367,3 @@ async def test_axe_finds_nothing(gateway: VoiceGateway, visit: Opener, size: tup
     await clean(shop, "over")
     wide = await shop.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= size[0]
-
-
-async def clean(shop: WidgetPage, state: str) -> None:
-    for _ in range(3):  # what begins to move while axe measures is half seen
-        await until(lambda: shop.page.evaluate(REST))
-        found: dict[str, Any] = (await Axe().run(shop.page, options=RULES)).response
-        told = [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]]) for v in found["violations"]]
-        if not told:
-            return
-    raise AssertionError(f"{state}: {json.dumps(told, indent=1)}")
