@@ -43,6 +43,8 @@ SOURCES = (
 NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
 """Rasa's cache is one SQLite file for all languages: two trainings at once lock each other out of it, and
 each of ours is a whole one anyway."""
+MEMORY_BYTES = 5 * 2**30
+"""What one training takes at most: 4.4 GB for 27,000 examples (their likenesses: rows² * 4 bytes)."""
 LAST_LINES = 12
 """Lines of a failed training that are shown."""
 Progress = Callable[[str], None]
@@ -94,7 +96,7 @@ def ensure_models(
     paths = model_paths(data_dir, languages, config_path, scenarios=scenarios, data=data)
     python = rasa_python or ROOT / ".venv-rasa" / "bin" / "python"
     stale = [lang for lang, path in paths.items() if force or not path.exists()]
-    with ThreadPoolExecutor(max_workers=max(1, min(len(stale), os.cpu_count() or 1))) as pool:
+    with ThreadPoolExecutor(max_workers=at_once(len(stale))) as pool:
         sources = _Sources(config_path, scenarios, data)
         jobs = [pool.submit(_train, python, lang, sources, paths[lang], on_progress) for lang in stale]
     for job in jobs:
@@ -102,6 +104,14 @@ def ensure_models(
     for lang, path in paths.items():
         _remove_old(path, lang)
     return paths
+
+
+def at_once(count: int, meminfo: Path = Path("/proc/meminfo")) -> int:
+    """Return how many of `count` trainings this machine can do at once: one, where memory is short."""
+    with suppress(OSError, StopIteration):
+        available = next(x for x in meminfo.read_text().splitlines() if x.startswith("MemAvailable:"))
+        count = min(count, int(available.split()[1]) * 1024 // MEMORY_BYTES)
+    return max(1, min(count, os.cpu_count() or 1))
 
 
 def _remove_old(present: Path, lang: str) -> None:
