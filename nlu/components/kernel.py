@@ -142,7 +142,8 @@ class _Learned:
         """Return a score a class, about 0 to 1."""
         # A text without a vector, because the encoder is missing, goes by the blocks that it has.
         lengths = self._lengths[: len(blocks)]
-        products = sparse.times([b.features for b in blocks if b.is_sparse()], self._words)
+        # In single precision, as it was learned: numpy would turn all weights into doubles at every text.
+        products = sparse.times([b.features for b in blocks if b.is_sparse()], self._words).astype(np.float32)
         meaning = _dense(blocks)[0]
         if len(meaning) and len(self._axes):
             products += self._meanings @ (meaning @ self._axes)

@@ -1,6 +1,7 @@
-"""One sparse row times a sparse matrix, to the bit as scipy has it and in a third of the time.
+"""One sparse row times a sparse matrix, to the bit as scipy has it and in a fraction of the time.
 
-For a row of a hundred features, scipy spends more on checking and sorting than on adding.
+A sparse row times a sparse matrix is a sparse row to scipy, put together entry by entry; here nearly every
+number of it is one, so that it is a vector from the beginning.
 """
 
 from __future__ import annotations
@@ -26,11 +27,6 @@ def times(blocks: Sequence[coo_matrix], matrix: csr_matrix) -> Row:
     values = np.concatenate([block.data for block in blocks]).astype(np.float32)
     order = np.argsort(columns)
     columns, values = columns[order], values[order]
-    starts = matrix.indptr[columns]
-    counts = matrix.indptr[columns + 1] - starts
-    ends = np.cumsum(counts)
-    # Places of all entries of the named rows, one row after the other: sums are made in scipy's order.
-    places = np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())
-    weights = matrix.data[places] * np.repeat(values, counts)
-    sums: Row = np.bincount(matrix.indices[places], weights=weights, minlength=matrix.shape[1])
-    return sums.astype(np.float64, copy=False)  # of nothing, as in "?", it counts in whole numbers
+    # Few rows, picked and then multiplied by a vector: scipy does both in a loop of C, without sorting.
+    sums: Row = values.astype(np.float64) @ matrix[columns]
+    return sums
